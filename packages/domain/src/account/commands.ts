@@ -18,7 +18,7 @@ export const commandData = {
   ApproveTransfer: z.object({ transferId, receiverOwner: z.string().min(1), text }),
   DeclineTransfer: z.object({ transferId, text }),
   ExpireTransfer: z.object({ transferId, asOf: time }),
-  ReceiveCredits: z.object({ transferId, from: accountId, amount, currency }),
+  ReceiveCredits: z.object({ transferId, from: accountId, amount, currency, text }),
   ReturnCredits: z.object({ transferId, to: accountId, amount, currency, reason: z.enum(refusalOrder) }),
   FreezeAccount: z.object({ text }),
   UnfreezeAccount: z.object({ text }),

@@ -19,7 +19,7 @@ export const eventData = {
   TransferDeclined: z.object({ ...outgoing, by: z.string(), text }),
   TransferExpired: z.object({ ...outgoing, asOf: time }),
   CreditsSent: z.object({ ...outgoing, text }),
-  CreditsReceived: z.object({ transferId, from: accountId, amount, fee: amount, currency }),
+  CreditsReceived: z.object({ transferId, from: accountId, amount, fee: amount, currency, text }),
   CreditsReturned: z.object({ ...outgoing, reason: z.string() }),
   AccountFrozen: z.object({ text }),
   AccountUnfrozen: z.object({ text }),

@@ -84,8 +84,7 @@ function factOfEvent(
     case 'CreditsReturned':
       return { ...outgoing(streamId, event.data), returned: { at } }
     case 'CreditsReceived': {
-      const { transferId, from, amount, currency, fee } = event.data
-      return { transferId, from, to: streamId as AccountId, amount, currency, received: { at, fee } }
+      return { ...incoming(streamId, event.data), received: { at, fee: event.data.fee } }
     }
     default:
       return undefined
@@ -104,8 +103,8 @@ function factOfRefusal(
     return { ...wished, requestedAt: outcome.at, correlationId: outcome.correlationId, refused: { at, reason } }
   }
   if (outcome.type === 'ReceiveCredits') {
-    const { transferId, from, amount, currency } = commandData.ReceiveCredits.parse(outcome.data)
-    return { transferId, from, to: streamId as AccountId, amount, currency, bounced: { at, reason } }
+    const data = commandData.ReceiveCredits.parse(outcome.data)
+    return { ...incoming(streamId, data), bounced: { at, reason } }
   }
   return undefined
 }
@@ -115,5 +114,13 @@ type Outgoing = Pick<TransferFacts, 'transferId' | 'to' | 'amount' | 'currency'>
 function outgoing(streamId: string, data: Outgoing): TransferFacts {
   const { transferId, to, amount, currency, text } = data
   const base = { transferId, from: streamId as AccountId, to, amount, currency }
+  return text === undefined ? base : { ...base, text }
+}
+
+type Incoming = Pick<TransferFacts, 'transferId' | 'from' | 'amount' | 'currency'> & { text?: string | undefined }
+
+function incoming(streamId: string, data: Incoming): TransferFacts {
+  const { transferId, from, amount, currency, text } = data
+  const base = { transferId, from, to: streamId as AccountId, amount, currency }
   return text === undefined ? base : { ...base, text }
 }

@@ -19,14 +19,14 @@ export type Owed = {
  * @param now ISO 8601 time; only expiry looks at it.
  */
 export function owed(facts: TransferFacts, now: string): Owed[] {
-  const { transferId, from, to, amount, currency } = facts
+  const { transferId, from, to, amount, currency, text } = facts
   if (facts.bounced && !facts.returned) {
     const reason = facts.bounced.reason as Refusal
     const data = { transferId, to, amount, currency, reason }
     return [{ id: derivedCommandId(transferId, 'return'), streamId: from, type: 'ReturnCredits', data }]
   }
   if (facts.sent && !facts.received && !facts.returned) {
-    const data = { transferId, from, amount, currency }
+    const data = { transferId, from, amount, currency, ...(text === undefined ? {} : { text }) }
     return [{ id: derivedCommandId(transferId, 'receive'), streamId: to, type: 'ReceiveCredits', data }]
   }
   if (facts.held && statusOf(facts) === 'held' && now >= facts.held.dueAt) {

@@ -1,0 +1,40 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Request } from './endpoint.ts'
+import { invalidParameter } from './problems.ts'
+
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 100
+
+/** Where a list goes on: opaque to clients, signed, and good only for the query it was made for. */
+export type Cursors = {
+  readonly read: (request: Request, query: string) => { limit: number; after: string | undefined }
+  readonly write: (query: string, after: string) => string
+}
+
+export function signedCursors(secret: string): Cursors {
+  const sign = (query: string, after: string) =>
+    createHmac('sha256', secret).update(JSON.stringify([query, after])).digest().subarray(0, 16)
+
+  return {
+    read: (request, query) => {
+      const limit = limitOf(request.query.get('limit'))
+      const cursor = request.query.get('cursor')
+      if (cursor === null) return { limit, after: undefined }
+      const bytes = Buffer.from(cursor, 'base64url')
+      const after = bytes.subarray(16).toString('utf8')
+      const signature = bytes.subarray(0, 16)
+      if (signature.length !== 16 || !timingSafeEqual(signature, sign(query, after))) {
+        throw invalidParameter('cursor', 'is not a cursor of this list')
+      }
+      return { limit, after }
+    },
+    write: (query, after) => Buffer.concat([sign(query, after), Buffer.from(after, 'utf8')]).toString('base64url'),
+  }
+}
+
+function limitOf(text: string | null): number {
+  if (text === null) return DEFAULT_LIMIT
+  const limit = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Number.NaN
+  if (!(limit >= 1 && limit <= MAX_LIMIT)) throw invalidParameter('limit', `a whole number from 1 to ${MAX_LIMIT}`)
+  return limit
+}

@@ -1,0 +1,90 @@
+import type { Condition, Documents, Item, Key, Query, StoredItem, Write, WriteResult } from './documents.ts'
+
+type Options = {
+  /** The member that names the partition. */
+  readonly partitionKey: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Told of each write that took effect, in order, as a change feed would be. */
+  readonly onWrite?: (item: StoredItem) => void
+}
+
+/** A container in memory with the answers of the real one, for tests and for simulated worlds. */
+export function memoryDocuments({ partitionKey, now, onWrite }: Options): Documents & { all: () => StoredItem[] } {
+  const partitions = new Map<string, Map<string, StoredItem>>()
+  let written = 0
+
+  const partitionOf = (item: Item) => String(item[partitionKey])
+  const find = ({ partition, id }: Key) => partitions.get(partition)?.get(id)
+  const check = (write: Write): WriteResult | undefined => {
+    const there = find({ partition: partitionOf(write.item), id: write.item.id })
+    if (write.kind === 'create' && there) return { result: 'conflict' }
+    if (write.kind === 'replace' && there?._etag !== write.etag) return { result: 'changed' }
+    return undefined
+  }
+  const put = (item: Item): WriteResult => {
+    written += 1
+    const stored = { ...structuredClone(item), _etag: `"${written}"`, _ts: Math.floor(now() / 1000) }
+    const partition = partitionOf(item)
+    const items = partitions.get(partition) ?? new Map<string, StoredItem>()
+    partitions.set(partition, items.set(item.id, stored))
+    onWrite?.(structuredClone(stored))
+    return { result: 'written', etag: stored._etag }
+  }
+  const writeOne = (write: Write): WriteResult => check(write) ?? put(write.item)
+  const matching = (items: Iterable<StoredItem>, { where = [] }: Pick<Query, 'where'>) =>
+    [...items].filter(item => where.every(condition => holds(condition, item))).map(item => structuredClone(item))
+
+  return {
+    read: async key => structuredClone(find(key)),
+    readMany: async keys => keys.map(key => structuredClone(find(key))),
+    write: async write => writeOne(write),
+    writeEach: async writes => writes.map(writeOne),
+    writeTogether: async (partition, writes) => {
+      if (writes.length > 100) throw new RangeError('a batch writes at most 100 items')
+      if (writes.some(write => partitionOf(write.item) !== partition)) throw new RangeError('a batch has one partition')
+      const failure = writes.map(check).find(result => result !== undefined)
+      if (failure) return failure
+      return writes.map(write => put(write.item)).at(0) ?? { result: 'unknown' }
+    },
+    query: async (partition, query) => {
+      const found = matching(partitions.get(partition)?.values() ?? [], query)
+      const { path, descending } = query.orderBy ?? { path: 'id' }
+      const direction = descending ? -1 : 1
+      found.sort((a, b) => (compare(at(a, path), at(b, path)) || compare(a.id, b.id)) * direction)
+      return found.slice(0, query.limit)
+    },
+    scan: async function* (query) {
+      const found = [...partitions.values()].flatMap(items => matching(items.values(), query))
+      for (let start = 0; start < found.length; start += query.limit) yield found.slice(start, start + query.limit)
+    },
+    all: () => [...partitions.values()].flatMap(items => [...items.values()].map(item => structuredClone(item))),
+  }
+}
+
+function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((from, member) => (from as Record<string, unknown> | undefined)?.[member], value)
+}
+
+function holds(condition: Condition, item: StoredItem): boolean {
+  const found = at(item, condition.path)
+  switch (condition.is) {
+    case 'defined':
+      return found !== undefined
+    case 'some in':
+      return Array.isArray(found) && found.some(element => condition.values.includes(element[condition.member]))
+    default: {
+      if (typeof found !== typeof condition.value) return false
+      const order = compare(found, condition.value)
+      if (condition.is === '=') return order === 0
+      if (condition.is === '<') return order < 0
+      if (condition.is === '<=') return order <= 0
+      return condition.is === '>' ? order > 0 : order >= 0
+    }
+  }
+}
+
+function compare(a: unknown, b: unknown): number {
+  const [left, right] = [a as string, b as string]
+  return left === right ? 0 : left < right ? -1 : 1
+}
