@@ -59,6 +59,10 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
         return resultOf({ statusCode: Number((error as { code?: unknown }).code) })
       }
     },
+    remove: async ({ partition, id }) => {
+      const gone = (error: { code?: unknown }) => (error.code === 404 ? undefined : unavailable(error))
+      await container.item(id, partition).delete().catch(gone)
+    },
     query: async (partition, query) => {
       const options = { partitionKey: partition, maxItemCount: query.limit }
       const answer = await container.items.query<StoredItem>(asSql(query), options).fetchAll().catch(unavailable)
@@ -157,7 +161,7 @@ function asSqlCondition(condition: Condition, parameter: (value: SqlParameter['v
       return `IS_DEFINED(${member(condition.path)})`
     case 'some in': {
       const values = condition.values.map(parameter).join(', ')
-      const one = `one[${JSON.stringify(condition.member)}]`
+      const one = member(condition.member, 'one')
       return `EXISTS(SELECT VALUE one FROM one IN ${member(condition.path)} WHERE ${one} IN (${values}))`
     }
     default:
@@ -165,6 +169,6 @@ function asSqlCondition(condition: Condition, parameter: (value: SqlParameter['v
   }
 }
 
-function member(path: string): string {
-  return `c${path.split('.').map(name => `[${JSON.stringify(name)}]`).join('')}`
+function member(path: string, of = 'c'): string {
+  return `${of}${path.split('.').map(name => `[${JSON.stringify(name)}]`).join('')}`
 }

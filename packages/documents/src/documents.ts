@@ -57,6 +57,8 @@ export type Documents = {
   readonly writeEach: (writes: readonly Write[]) => Promise<WriteResult[]>
   /** Writes at most 100 items of one partition, all or none. A failure is that of the first write that failed. */
   readonly writeTogether: (partition: string, writes: readonly Write[]) => Promise<WriteResult>
+  /** Deletes an item for good; one that is not there is fine. */
+  readonly remove: (key: Key) => Promise<void>
   /** Items of one partition, in the order asked for. */
   readonly query: (partition: string, query: Query) => Promise<StoredItem[]>
   /** Items of all partitions, page by page, in no order. `limit` is the size of a page. */

@@ -47,6 +47,9 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Docume
       if (failure) return failure
       return writes.map(write => put(write.item)).at(0) ?? { result: 'unknown' }
     },
+    remove: async ({ partition, id }) => {
+      partitions.get(partition)?.delete(id)
+    },
     query: async (partition, query) => {
       const found = matching(partitions.get(partition)?.values() ?? [], query)
       const { path, descending } = query.orderBy ?? { path: 'id' }
@@ -72,7 +75,7 @@ function holds(condition: Condition, item: StoredItem): boolean {
     case 'defined':
       return found !== undefined
     case 'some in':
-      return Array.isArray(found) && found.some(element => condition.values.includes(element[condition.member]))
+      return Array.isArray(found) && found.some(element => condition.values.includes(at(element, condition.member) as string))
     default: {
       if (typeof found !== typeof condition.value) return false
       const order = compare(found, condition.value)

@@ -14,4 +14,6 @@ export type Decider<State, Command, Event, Reason extends string = string> = {
   readonly initial: State
   readonly decide: (command: Command, state: State) => Decision<Event, Reason>
   readonly evolve: (state: State, event: Event) => State
+  /** Reads an event as it was stored, of whatever age. Throws on what was never an event of this rule. */
+  readonly parse: (stored: unknown) => Event
 }

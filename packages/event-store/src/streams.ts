@@ -33,7 +33,7 @@ export async function answeredOf(events: Documents, streamId: string, ids: reado
   return new Set(found.filter(id => asked.has(id)))
 }
 
-type Fold<State, Event> = Pick<Decider<State, never, Event>, 'reducer' | 'initial' | 'evolve'>
+type Fold<State, Event> = Pick<Decider<State, never, Event>, 'reducer' | 'initial' | 'evolve' | 'parse'>
 
 /**
  * The head of a stream: from the newest append alone when this very fold made its state, else by folding everything.
@@ -60,7 +60,7 @@ export function advance<State, Event>(
   rule: Fold<State, Event>,
 ): Head<State> {
   return appends.reduce((at, item) => {
-    const state = item.events.reduce((folded, event) => rule.evolve(folded, event as unknown as Event), at.state)
+    const state = item.events.reduce((folded, event) => rule.evolve(folded, rule.parse(event)), at.state)
     return headAfter(item, state)
   }, head)
 }

@@ -7,7 +7,7 @@ export const accountIdIn = (request: Request): AccountId => pathParameter(reques
 export const transferIdIn = (request: Request): TransferId => pathParameter(request, transferId)
 export const operationIdIn = (request: Request): CommandId => pathParameter(request, commandId)
 
-function pathParameter<Id>(request: Request, schema: z.ZodType<Id>): Id {
+function pathParameter<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(request.params.id)
   if (!parsed.success) throw invalidParameter('id', 'is not an id of this kind')
   return parsed.data

@@ -4,7 +4,7 @@ import type { Refusal } from '../refusals.ts'
 import type { Settings } from '../settings.ts'
 import type { AccountCommand } from './commands.ts'
 import { decideAccount } from './decide.ts'
-import type { AccountEvent } from './events.ts'
+import { type AccountEvent, accountEvent } from './events.ts'
 
 /** A significant transfer that waits for people. Its amount stays in the balance but not in the available credits. */
 export type Hold = {
@@ -101,5 +101,6 @@ export function accountRule(settings: Settings): Decider<Account, AccountCommand
     initial: unopened,
     decide: (command, account) => decideAccount(settings, command, account),
     evolve,
+    parse: stored => accountEvent.parse(stored),
   }
 }

@@ -64,8 +64,10 @@ function factOfEvent(
   event: Recorded['events'][number],
   outcome: RecordedOutcome | undefined,
 ): TransferFacts | undefined {
-  const asked =
-    outcome?.type === 'SendCredits' ? { requestedAt: outcome.at, correlationId: outcome.correlationId } : undefined
+  const asked = {
+    ...(outcome?.type === 'SendCredits' ? { requestedAt: outcome.at } : {}),
+    ...(outcome ? { correlationId: outcome.correlationId } : {}),
+  }
   switch (event.type) {
     case 'TransferHeld': {
       const { dueAt, approvalsNeeded } = event.data
@@ -104,7 +106,7 @@ function factOfRefusal(
   }
   if (outcome.type === 'ReceiveCredits') {
     const data = commandData.ReceiveCredits.parse(outcome.data)
-    return { ...incoming(streamId, data), bounced: { at, reason } }
+    return { ...incoming(streamId, data), correlationId: outcome.correlationId, bounced: { at, reason } }
   }
   return undefined
 }

@@ -1,0 +1,42 @@
+import { defaultSettings, type Settings } from '@remit/domain/settings'
+import { z } from 'zod'
+import { issuerKeys, tokenVerifier, type Verifier } from './http/identity.ts'
+import type { World } from './ports.ts'
+
+/** Settings every app of this system has, from its environment. Units are in the names. */
+const environment = z.object({
+  /** `AccountEndpoint=…;AccountKey=…;`, also the connection of the triggers. */
+  COSMOS: z.string().startsWith('AccountEndpoint='),
+  TOKEN_ISSUER: z.url(),
+  TOKEN_AUDIENCE: z.string().min(1),
+  TOKEN_KEYS_URL: z.url(),
+  CURSOR_SECRET: z.string().min(16),
+  REVIEW_FROM_MINOR: z.coerce.number().int().positive().default(defaultSettings.reviewFrom),
+  SECOND_REVIEW_FROM_MINOR: z.coerce.number().int().positive().default(defaultSettings.secondReviewFrom),
+  REVIEW_PERIOD_SECONDS: z.coerce.number().positive().default(defaultSettings.reviewPeriod / 1000),
+})
+export type Environment = z.infer<typeof environment>
+
+/**
+ * Reads the settings of an app, with more members where an app has more.
+ *
+ * @throws ZodError that names each setting that is missing or wrong.
+ */
+export function readEnvironment<More extends z.ZodRawShape>(more: More) {
+  return environment.extend(more).parse(process.env)
+}
+
+/** The figures of the business, as this deployment sets them. */
+export function settingsOf(env: Environment): Settings {
+  return {
+    ...defaultSettings,
+    reviewFrom: env.REVIEW_FROM_MINOR,
+    secondReviewFrom: env.SECOND_REVIEW_FROM_MINOR,
+    reviewPeriod: env.REVIEW_PERIOD_SECONDS * 1000,
+  }
+}
+
+export function verifierOf(env: Environment, world: World): Verifier {
+  const keys = issuerKeys(env.TOKEN_KEYS_URL)
+  return tokenVerifier({ issuer: env.TOKEN_ISSUER, audience: env.TOKEN_AUDIENCE, keys, now: world.now })
+}

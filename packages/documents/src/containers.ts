@@ -1,0 +1,39 @@
+import { CosmosClient } from '@azure/cosmos'
+import layout from '../../../infra/containers.json' with { type: 'json' }
+import { cosmosDocuments } from './cosmos.ts'
+import type { Documents } from './documents.ts'
+
+export type ContainerName =
+  | 'commands'
+  | 'events'
+  | 'accounts'
+  | 'transfers'
+  | 'operations'
+  | 'owners'
+  | 'details'
+  | 'reviews'
+  | 'parked'
+
+/** The member of an item that names its partition, as the deployment declares it. */
+export function partitionKeyOf(name: ContainerName): string {
+  const found = layout.containers.find(({ id }) => id === name)
+  if (found === undefined) throw new Error(`infra/containers.json has no container ${name}`)
+  return found.partitionKey.slice(1)
+}
+
+export const databaseName = layout.database
+
+/**
+ * Opens containers of one account. One client serves them all, so that Session consistency holds between them.
+ *
+ * @param connection `AccountEndpoint=…;AccountKey=…;`
+ */
+export function openContainers<Name extends ContainerName>(
+  connection: string,
+  names: readonly Name[],
+): Record<Name, Documents> {
+  const database = new CosmosClient(connection).database(databaseName)
+  const open = (name: Name) =>
+    cosmosDocuments({ container: database.container(name), partitionKey: partitionKeyOf(name) })
+  return Object.fromEntries(names.map(name => [name, open(name)])) as Record<Name, Documents>
+}

@@ -1,0 +1,33 @@
+import type { World } from '@remit/api/ports'
+
+/** Milliseconds between two looks at a view. */
+const INTERVAL = 15
+
+/** Everybody who waits for a view looks at the same moments, so that their reads travel together. */
+export type Looks = { readonly next: () => Promise<void> }
+
+export function sharedLooks(world: World): Looks {
+  let upcoming: Promise<void> | undefined
+  return {
+    next: () => {
+      upcoming ??= world.sleep(INTERVAL).then(() => {
+        upcoming = undefined
+      })
+      return upcoming
+    },
+  }
+}
+
+/** Looks again and again until something is found or the time is up. */
+export async function lookFor<Found>(
+  { looks, world, wait }: { looks: Looks; world: World; wait: number },
+  look: () => Promise<Found | undefined>,
+): Promise<Found | undefined> {
+  const deadline = world.now() + wait
+  while (world.now() < deadline) {
+    await looks.next()
+    const found = await look()
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -1,0 +1,86 @@
+import { app, type HttpHandler } from '@azure/functions'
+import { readEnvironment, settingsOf, verifierOf } from '@remit/api/environment'
+import type { Handler } from '@remit/api/http/endpoint'
+import { realWorld as world } from '@remit/api/real-world'
+import { openContainers } from '@remit/documents/containers'
+import { z } from 'zod'
+import { decideCommands, deciding } from './decide-commands.ts'
+import { closeAccount, freezeAccount, unfreezeAccount } from './endpoints/account-status.ts'
+import type { Desk } from './endpoints/context.ts'
+import { loadCredits } from './endpoints/load-credits.ts'
+import { sharedLooks } from './endpoints/looks.ts'
+import { openAccount } from './endpoints/open-account.ts'
+import { approveTransfer, declineTransfer } from './endpoints/review-transfer.ts'
+import { sendCredits } from './endpoints/send-credits.ts'
+import { moveTransfers } from './move-transfers.ts'
+import { watchTransfers } from './watch-transfers.ts'
+
+const env = readEnvironment({ FEED_POLL_MILLISECONDS: z.coerce.number().int().positive() })
+const settings = settingsOf(env)
+const stores = openContainers(env.COSMOS, [
+  'commands',
+  'events',
+  'accounts',
+  'transfers',
+  'operations',
+  'details',
+  'parked',
+])
+const desk: Desk = {
+  surroundings: {
+    verify: verifierOf(env, world),
+    randomId: world.randomId,
+    report: (requestId, error) => console.error(requestId, error),
+  },
+  door: { commands: stores.commands, details: stores.details, world },
+  reading: { stores, world, settings },
+  looks: sharedLooks(world),
+  owners: new Map(),
+}
+const moving = { ...stores, world, settings }
+const decisions = deciding({ ...stores, world, settings })
+
+const calls: Record<string, [method: 'POST', route: string, handler: Handler]> = {
+  openAccount: ['POST', 'v1/accounts', openAccount(desk)],
+  loadCredits: ['POST', 'v1/accounts/{id}/loads', loadCredits(desk)],
+  freezeAccount: ['POST', 'v1/accounts/{id}/freeze', freezeAccount(desk)],
+  unfreezeAccount: ['POST', 'v1/accounts/{id}/unfreeze', unfreezeAccount(desk)],
+  closeAccount: ['POST', 'v1/accounts/{id}/close', closeAccount(desk)],
+  sendCredits: ['POST', 'v1/transfers', sendCredits(desk)],
+  approveTransfer: ['POST', 'v1/transfers/{id}/approve', approveTransfer(desk)],
+  declineTransfer: ['POST', 'v1/transfers/{id}/decline', declineTransfer(desk)],
+}
+for (const [name, [method, route, handler]] of Object.entries(calls)) {
+  app.http(name, { methods: [method], route, authLevel: 'anonymous', handler: handler as HttpHandler })
+}
+
+/** A failed batch is checkpointed by the host, so a failure is repeated for ever: nothing is ever skipped. */
+const forever = {
+  strategy: 'exponentialBackoff',
+  maxRetryCount: -1,
+  minimumInterval: { milliseconds: 100 },
+  maximumInterval: { seconds: 30 },
+} as const
+const feed = {
+  connection: 'COSMOS',
+  databaseName: 'remit',
+  leaseContainerName: 'leases',
+  startFromBeginning: true,
+  feedPollDelay: env.FEED_POLL_MILLISECONDS,
+  maxItemsPerInvocation: 100,
+  retry: forever,
+}
+
+app.cosmosDB('decideCommands', {
+  ...feed,
+  containerName: 'commands',
+  leaseContainerPrefix: 'decideCommands',
+  handler: items => decideCommands(decisions, items),
+})
+app.cosmosDB('moveTransfers', {
+  ...feed,
+  containerName: 'events',
+  leaseContainerPrefix: 'moveTransfers',
+  handler: items => moveTransfers(moving, items),
+})
+app.timer('watchTransfers', { schedule: '*/10 * * * * *', handler: () => watchTransfers(moving) })

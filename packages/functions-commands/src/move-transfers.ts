@@ -1,0 +1,62 @@
+import { ComeAgain, park } from '@remit/api/parking'
+import { timeOf, type World } from '@remit/api/ports'
+import type { Documents } from '@remit/documents/documents'
+import type { Recorded } from '@remit/domain/account/recorded'
+import type { Settings } from '@remit/domain/settings'
+import { factsIn, type TransferFacts } from '@remit/domain/transfer/facts'
+import { owed } from '@remit/domain/transfer/process'
+import { type Append, append } from '@remit/event-store/append'
+import { asCommand, type Wanted } from './door.ts'
+
+export type Moving = {
+  readonly commands: Documents
+  readonly parked: Documents
+  readonly world: World
+  readonly settings: Settings
+}
+
+type Cause = Pick<Wanted, 'correlationId' | 'causationId' | 'traceparent'>
+
+/**
+ * Sends at once what each transfer is owed by what was just recorded. Fed by the change feed of `events`; asking again
+ * is harmless, because the ids of the commands are derived.
+ *
+ * @throws ComeAgain when the store did not take them all.
+ */
+export async function moveTransfers(moving: Moving, items: readonly unknown[]): Promise<void> {
+  const wanted: Wanted[] = []
+  for (const item of items) {
+    try {
+      const recorded = append.parse(item)
+      const facts = factsIn(recorded as Append & Recorded, moving.settings.currency)
+      wanted.push(...facts.flatMap(one => owedCommands(moving, one, causeOf(recorded, one))))
+    } catch (error) {
+      await park(moving, 'moveTransfers', item, error)
+    }
+  }
+  await sendOwed(moving, wanted)
+}
+
+function causeOf(recorded: Append, facts: TransferFacts): Cause {
+  const { traceparent } = recorded
+  return {
+    correlationId: facts.correlationId ?? recorded.correlationId,
+    causationId: `${recorded.streamId}/${recorded.id}`,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  }
+}
+
+/** The commands a transfer is owed by now, as the process sends them. */
+export function owedCommands(moving: Moving, facts: TransferFacts, cause: Cause): Wanted[] {
+  const actor = { kind: 'process', id: 'transfers' } as const
+  return owed(facts, timeOf(moving.world)).map(command => ({ ...command, actor, ...cause }))
+}
+
+/** For a derived id an existing command is the answer, whatever it says: a conflict means that it was sent before. */
+export async function sendOwed(moving: Moving, wanted: readonly Wanted[]): Promise<void> {
+  if (wanted.length === 0) return
+  const writes = wanted.map(one => ({ kind: 'create', item: asCommand(moving, one) }) as const)
+  const results = await moving.commands.writeEach(writes)
+  const missing = results.filter(({ result }) => result !== 'written' && result !== 'conflict')
+  if (missing.length > 0) throw new ComeAgain(`${missing.length} owed commands could not be stored`)
+}
