@@ -1,0 +1,34 @@
+import type { HeldLease } from './held-lease.ts'
+import type { FeedReader } from './read-feed.ts'
+
+/** What a range's worker needs. */
+export interface RangeWork {
+  lease: HeldLease
+  read: FeedReader
+  pollDelay: number
+  stop: AbortSignal
+  /** Calls the function with one batch, retries included. Never rejects: a failure is only reported. */
+  handle(documents: unknown[]): Promise<void>
+}
+
+/**
+ * Reads one range, batch after batch, until the host stops or the lease is lost ('ended'), or the range was split.
+ * Each batch is checkpointed when the function is through with it, also when it failed; but not once the host is
+ * stopping: then the batch comes again.
+ */
+export async function workOffRange({ lease, read, pollDelay, stop, handle }: RangeWork): Promise<'ended' | 'split'> {
+  let continuation = lease.continuation
+  while (lease.held && !stop.aborted) {
+    const page = await read(lease.rangeId, continuation)
+    if (page.kind === 'split') return 'split'
+    continuation = page.continuation
+    if (page.kind === 'nothing') {
+      if (!stop.aborted) await lease.pause(pollDelay)
+      continue
+    }
+    if (stop.aborted) break
+    await handle(page.documents)
+    if (stop.aborted || !(await lease.checkpoint(page.continuation))) break
+  }
+  return 'ended'
+}

@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http'
+
+/** The longest request body the host takes, in bytes. */
+export const bodyLimit = 100 * 1024 * 1024
+
+/** 'too-large' is answered with 413; undefined is a request without a body. */
+export type Body = Buffer | undefined | 'too-large'
+
+/**
+ * Reads the body only when `Content-Length` announces one. A chunked request arrives empty,
+ * as it does in Azure without streaming.
+ */
+export async function readBody(request: IncomingMessage): Promise<Body> {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (!(length > 0)) return undefined
+  if (length > bodyLimit) return 'too-large'
+  const chunks: Buffer[] = []
+  return new Promise((resolve, reject) => {
+    request.on('data', chunk => chunks.push(chunk))
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    request.on('error', reject)
+  })
+}

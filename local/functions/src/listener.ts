@@ -1,0 +1,16 @@
+import type { Log } from './core-api.ts'
+import type { Invoker } from './invoke.ts'
+
+/** What every trigger gets from the host. */
+export interface TriggerHost {
+  invoker: Invoker
+  log: Log
+}
+
+/** A trigger that finds its own work. */
+export interface Listener {
+  /** Begins to listen. Rejects with a StartError when the trigger's place is missing. */
+  start(): Promise<void>
+  /** Takes no new work, lets the running invocation end and gives back what it holds. */
+  stop(): Promise<void>
+}
