@@ -1,0 +1,165 @@
+import { type Address, parseAddress } from './address.ts'
+import { checkAuthorization } from './authorization.ts'
+import { CosmosError, notFound } from './errors.ts'
+import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer } from './exchange.ts'
+import { type Fault, faultError, LostAnswer, takeFault } from './faults.ts'
+import { chooseOperation } from './routes.ts'
+import type { Container } from './store/container.ts'
+import { type DatabaseRecord, type Journal, memoryJournal } from './store/journal.ts'
+import { SqliteJournal } from './store/sqlite-journal.ts'
+import { Transaction } from './store/transaction.ts'
+
+export type EngineOptions = {
+  /** Folder for the data; absent = memory only. */
+  data?: string
+  /** Fewest physical ranges of a new container. Default 1. */
+  ranges?: number
+  /** Master key, base64. Default: the well-known key of Microsoft's emulator. */
+  key?: string
+  /** Milliseconds since 1970; decides `_ts` and time to live. Default `Date.now`. */
+  now?: () => number
+  /** Faults to inject; the list is read at each request and may be changed at any time. */
+  faults?: Fault[]
+}
+
+export type Database = { record: DatabaseRecord; containers: Map<string, Container> }
+
+/** What an operation works with. */
+export type Context = { engine: Engine; request: CosmosRequest; address: Address }
+
+export const wellKnownKey = 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=='
+
+const sweepEveryMs = 10_000
+
+/** The account: databases, containers and items, and the one entrance `handle` that both doors lead to. */
+export class Engine {
+  readonly now: () => number
+  readonly minimumRanges: number
+  readonly databases = new Map<string, Database>()
+  /** Counts databases and containers, whose numbers become part of `_rid`s and are never used again. */
+  private lastNumber = 0
+  private readonly keyBytes: Buffer
+  private readonly faults: Fault[]
+  private readonly data: string | undefined
+  private readonly sweeper: NodeJS.Timeout
+  journal: Journal
+
+  constructor(options: EngineOptions = {}) {
+    this.now = options.now ?? Date.now
+    this.minimumRanges = options.ranges ?? 1
+    this.keyBytes = Buffer.from(options.key ?? wellKnownKey, 'base64')
+    this.faults = options.faults ?? []
+    this.data = options.data
+    this.journal = this.load()
+    this.sweeper = setInterval(() => this.sweepExpired(), sweepEveryMs).unref()
+  }
+
+  /** Answers one request. Rejects only with LostAnswer, on which a door cuts the connection. */
+  async handle(request: CosmosRequest): Promise<CosmosAnswer> {
+    try {
+      const address = parseAddress(request.path)
+      checkAuthorization(request, address, this.keyBytes)
+      const operation = chooseOperation(request, address)
+      const fault = this.faults.length > 0 ? takeFault(this.faults, operation.name, address.names.colls) : undefined
+      if (fault !== undefined && fault.when !== 'after') throw fault.loseAnswer ? new LostAnswer() : faultError(fault)
+      const answered = await this.settle(() => operation.run({ engine: this, request, address }))
+      if (fault !== undefined) throw fault.loseAnswer ? new LostAnswer() : faultError(fault)
+      return complete(answered)
+    } catch (error) {
+      if (error instanceof LostAnswer) throw error
+      return complete(errorAnswer(error))
+    }
+  }
+
+  nextNumber(): number {
+    return ++this.lastNumber
+  }
+
+  /** By id, or by `_rid`. Throws 404. */
+  database(name: string | undefined): Database {
+    const found = this.databases.get(name ?? '') ?? [...this.databases.values()].find(each => each.record.rid === name)
+    if (found === undefined) throw notFound()
+    return found
+  }
+
+  /** By ids, or by `_rid`s. Throws 404 with substatus 1003 (the owner is missing) so that it differs from a missing item. */
+  container(address: Address): Container {
+    const database = this.databases.get(address.names.dbs ?? '') ?? this.database(address.names.dbs)
+    const name = address.names.colls
+    const found =
+      database.containers.get(name ?? '') ?? [...database.containers.values()].find(each => each.record.rid === name)
+    if (found === undefined)
+      throw new CosmosError(404, 'Message: {"Errors":["Owner resource does not exist"]}', { substatus: 1003 })
+    return found
+  }
+
+  close(): void {
+    clearInterval(this.sweeper)
+    this.journal.close()
+  }
+
+  /**
+   * Runs an operation and waits until what it wrote, and what it may have read from others of this turn, is durable.
+   * If it cannot be kept (a full disk), memory is ahead of the file: all is loaded again and the caller gets 503.
+   */
+  private async settle(run: () => CosmosAnswer): Promise<CosmosAnswer> {
+    let result: CosmosAnswer
+    try {
+      result = run()
+    } catch (error) {
+      await this.durable()
+      throw error
+    }
+    await this.durable()
+    return result
+  }
+
+  private async durable(): Promise<void> {
+    const { journal } = this
+    try {
+      await journal.settled()
+    } catch (error) {
+      if (this.journal === journal) {
+        journal.close()
+        this.journal = this.load()
+      }
+      throw new CosmosError(503, `The write could not be stored: ${String(error)}`)
+    }
+  }
+
+  private load(): Journal {
+    this.databases.clear()
+    if (this.data === undefined) return memoryJournal
+    const journal = new SqliteJournal(this.data)
+    for (const record of journal.databases()) this.addDatabase(record)
+    for (const container of journal.containers()) this.addContainer(container)
+    return journal
+  }
+
+  addDatabase(record: DatabaseRecord): void {
+    this.databases.set(record.id, { record, containers: new Map() })
+    this.lastNumber = Math.max(this.lastNumber, record.number)
+  }
+
+  addContainer(container: Container): void {
+    this.databases.get(container.record.databaseId)?.containers.set(container.id, container)
+    this.lastNumber = Math.max(this.lastNumber, container.record.number)
+  }
+
+  /** Frees what has expired; readers do not depend on it. */
+  private sweepExpired(): void {
+    const now = this.now()
+    for (const { containers } of this.databases.values()) {
+      for (const container of containers.values()) {
+        if (container.defaultTtl === undefined) continue
+        for (const partition of container.partitions.values()) {
+          const expired = partition.items.filter(entry => container.isExpired(entry, now))
+          if (expired.length === 0) continue
+          const transaction = new Transaction(container, partition.range, now)
+          for (const entry of expired) transaction.remove(entry)
+          transaction.commit(this.journal)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { badRequest } from './errors.ts'
+import type { CosmosRequest } from './exchange.ts'
+import type { Container } from './store/container.ts'
+import type { Range } from './store/range.ts'
+
+export function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true'
+}
+
+/** The headers by which a client keeps track of its session: whose container, and how far the ranges that served are. */
+export function sessionHeaders(container: Container, ranges: readonly Range[]): Record<string, string> {
+  const { record } = container
+  return {
+    'x-ms-session-token': ranges.map(range => `${range.id}:-1#${range.lsn}`).join(','),
+    'x-ms-content-path': record.rid,
+    'x-ms-alt-content-path': encodeURI(`dbs/${record.databaseId}/colls/${container.id}`),
+  }
+}
+
+export function lsnHeaders(range: Range): Record<string, string> {
+  return { lsn: String(range.lsn), 'x-ms-documentdb-partitionkeyrangeid': range.id }
+}
+
+/** Page size: absent and -1 (dynamic) are 1000. Throws 400. */
+export function pageSize(request: CosmosRequest): number {
+  const text = request.headers['x-ms-max-item-count']
+  if (text === undefined || text === '' || text === '-1') return 1000
+  const size = Number(text)
+  if (!Number.isInteger(size) || size < 1 || size > 2147483647) {
+    throw badRequest(`Invalid value ${text} for header x-ms-max-item-count.`)
+  }
+  return size
+}

@@ -1,0 +1,59 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Engine } from './engine.ts'
+import { CosmosError } from './errors.ts'
+import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer } from './exchange.ts'
+
+const maxBodyBytes = 8 * 1024 * 1024
+const keepAliveMs = 60_000
+
+/** The HTTP/1.1 door: collects a body, hands the request to the engine, writes the answer in one piece. */
+export function openHttpDoor(engine: Engine): Server {
+  const server = createServer((incoming, outgoing) => {
+    collect(incoming)
+      .then(body => engine.handle(requestOf(incoming, body)))
+      .then(
+        answer => send(outgoing, answer),
+        error =>
+          error instanceof CosmosError ? send(outgoing, complete(errorAnswer(error))) : incoming.socket.destroy(),
+      )
+  })
+  server.keepAliveTimeout = keepAliveMs
+  return server
+}
+
+function collect(incoming: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= maxBodyBytes) chunks.push(chunk)
+    })
+    incoming.on('end', () => {
+      if (bytes > maxBodyBytes) reject(new CosmosError(413, 'Message: {"Errors":["Request size is too large"]}'))
+      else
+        resolve(chunks.length === 1 ? (chunks[0] as Buffer).toString('utf8') : Buffer.concat(chunks).toString('utf8'))
+    })
+    incoming.on('error', reject)
+  })
+}
+
+function requestOf(incoming: IncomingMessage, body: string): CosmosRequest {
+  return {
+    method: incoming.method ?? 'GET',
+    path: incoming.url ?? '/',
+    origin: `http://${incoming.headers.host ?? 'localhost'}`,
+    headers: incoming.headers as Record<string, string | undefined>,
+    body,
+  }
+}
+
+/** Errors are parsed by clients only with a Content-Length; 204 and 304 have no body at all. */
+function send(outgoing: ServerResponse, { status, headers, body }: CosmosAnswer): void {
+  if (status === 204 || status === 304) {
+    outgoing.writeHead(status, headers).end()
+    return
+  }
+  headers['content-length'] = String(Buffer.byteLength(body))
+  outgoing.writeHead(status, headers).end(body)
+}

@@ -1,0 +1,98 @@
+import type { Context, Engine } from '../engine.ts'
+import { badRequest, notFound } from '../errors.ts'
+import { answer, type CosmosAnswer } from '../exchange.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { objectBody } from '../request-body.ts'
+import { offerRid } from '../resource-ids.ts'
+import type { Throughput } from '../store/container.ts'
+import { checkThroughput } from './definitions.ts'
+import { queryRecords } from './query-records.ts'
+
+type Owner = { number: number; rid: string; self: string; throughput: Throughput; change(to: Throughput): void }
+
+export function listOffers({ engine }: Context): CosmosAnswer {
+  return feed([...owners(engine)].map(describe))
+}
+
+export function queryOffers({ engine, request }: Context): CosmosAnswer {
+  return feed(queryRecords(request, [...owners(engine)].map(describe)).filter(isObject))
+}
+
+export function readOffer(context: Context): CosmosAnswer {
+  return answer(200, describe(findOwner(context)))
+}
+
+/** Changes the throughput. The ranges stay as they are: splitting is not emulated yet. */
+export function replaceOffer(context: Context): CosmosAnswer {
+  const owner = findOwner(context)
+  const { content } = objectBody(context.request.body)
+  if (!isObject(content)) throw badRequest('The offer has no content.')
+  const autoscale = content.offerAutopilotSettings
+  owner.change(
+    isObject(autoscale)
+      ? { autoscaleMax: checkThroughput(autoscale.maxThroughput, 1000, 1000) }
+      : { manual: checkThroughput(content.offerThroughput) },
+  )
+  return readOffer(context)
+}
+
+function findOwner({ engine, address }: Context): Owner {
+  const name = address.names.offers?.toLowerCase()
+  for (const owner of owners(engine)) if (offerRid(owner.number).toLowerCase() === name) return owner
+  throw notFound()
+}
+
+/** Each container has an offer; a database has one only if its throughput was asked for. */
+function* owners(engine: Engine): Generator<Owner> {
+  for (const { record, containers } of engine.databases.values()) {
+    if (record.throughput !== undefined) {
+      const change = (throughput: Throughput) => {
+        record.throughput = throughput
+        engine.journal.saveDatabase(record)
+      }
+      yield {
+        number: record.number,
+        rid: record.rid,
+        self: `dbs/${record.rid}/`,
+        throughput: record.throughput,
+        change,
+      }
+    }
+    for (const container of containers.values()) {
+      const { number, rid, throughput } = container.record
+      const change = (to: Throughput) => {
+        container.record = { ...container.record, throughput: to }
+        engine.journal.saveContainer(container)
+      }
+      yield { number, rid, self: `dbs/${record.rid}/colls/${rid}/`, throughput, change }
+    }
+  }
+}
+
+function describe(owner: Owner): JsonObject {
+  const id = offerRid(owner.number)
+  const { throughput } = owner
+  const content: JsonObject =
+    'manual' in throughput
+      ? { offerThroughput: throughput.manual, offerIsRUPerMinuteThroughputEnabled: false }
+      : {
+          offerThroughput: throughput.autoscaleMax / 10,
+          offerAutopilotSettings: { maxThroughput: throughput.autoscaleMax },
+        }
+  return {
+    resource: owner.self,
+    offerType: 'Invalid',
+    offerResourceId: owner.rid,
+    offerVersion: 'V2',
+    content,
+    id,
+    _rid: id,
+    _self: `offers/${id}/`,
+    _etag: `"${id}"`,
+    _ts: 0,
+  }
+}
+
+function feed(offers: JsonObject[]): CosmosAnswer {
+  return answer(200, { _rid: '', Offers: offers, _count: offers.length })
+}

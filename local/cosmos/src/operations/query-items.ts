@@ -1,0 +1,108 @@
+import type { Context } from '../engine.ts'
+import { badRequest, CosmosError, notEmulated } from '../errors.ts'
+import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
+import { isTrue, lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
+import { keyText, parseKey } from '../partition-key/definition.ts'
+import { candidatesOf, type Reach } from '../query/candidates.ts'
+import { type CompiledQuery, compileQuery } from '../query/compile.ts'
+import { readContinuation, writeContinuation } from '../query/continuation.ts'
+import { checkOrderIndex } from '../query/order-index.ts'
+import { readPage } from '../query/page.ts'
+import { type Parameters, parseParameters } from '../query/parameters.ts'
+import { parseQuery } from '../query/parser.ts'
+import { isBeyondGateway, needsFanOut, planOf } from '../query/plan.ts'
+import { objectBody } from '../request-body.ts'
+import type { Container } from '../store/container.ts'
+import { epkFilter, rangeByHeader } from './ranges-asked.ts'
+
+/** Answers a query over one partition key value, one range, or (as the gateway does) all ranges one after the other. */
+export function queryItems(context: Context): CosmosAnswer {
+  const container = context.engine.container(context.address)
+  const { compiled, parameters } = readQuery(context.request)
+  return answerQuery(context, container, { compiled, parameters })
+}
+
+/** All items in the order of creation, page by page. */
+export function listItems(context: Context): CosmosAnswer {
+  const container = context.engine.container(context.address)
+  return answerQuery(context, container, { compiled: everything, parameters: new Map() })
+}
+
+const everything = compileQuery(parseQuery('SELECT * FROM c'), new Map())
+
+type Asked = { compiled: CompiledQuery; parameters: Parameters }
+
+/** Parses and compiles the query of a request. Throws 400. */
+export function readQuery(request: CosmosRequest): Asked {
+  const body = objectBody(request.body)
+  if (typeof body.query !== 'string') throw badRequest('The request body has no query.')
+  if (body.resumeFilter !== undefined && body.resumeFilter !== null) throw notEmulated('resumeFilter of a query')
+  const parameters = parseParameters(body.parameters)
+  return { compiled: compileQuery(parseQuery(body.query), parameters), parameters }
+}
+
+function answerQuery(
+  { engine, request }: Context,
+  container: Container,
+  { compiled, parameters }: Asked,
+): CosmosAnswer {
+  const { reach, isGateway } = reachOf(container, request, engine.now())
+  if (isGateway) refuseFanOut(compiled, request)
+  const { skipsMissing } = checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
+  const from = readContinuation(request.headers['x-ms-continuation'])
+  const candidates = candidatesOf(compiled, parameters, reach)
+  const { texts, next, read } = readPage({ compiled, candidates, limit: pageSize(request), from, skipsMissing })
+  const headers: Record<string, string> = {
+    ...sessionHeaders(container, reach.ranges),
+    'x-ms-item-count': String(texts.length),
+  }
+  if (reach.ranges.length === 1 && reach.ranges[0] !== undefined) Object.assign(headers, lsnHeaders(reach.ranges[0]))
+  if (next !== undefined) headers['x-ms-continuation'] = writeContinuation(next)
+  if (isTrue(request.headers['x-ms-documentdb-populatequerymetrics']))
+    headers['x-ms-documentdb-query-metrics'] = metrics(texts, read)
+  const body = `{"_rid":"${container.record.rid}","Documents":[${texts.join(',')}],"_count":${texts.length}}`
+  return answer(200, body, { charge: Math.round((2.25 + 0.0149 * texts.length) * 100) / 100, headers })
+}
+
+/** Where the headers point. With neither key nor range the gateway itself is asked to go over all ranges. */
+function reachOf(container: Container, request: CosmosRequest, now: number): { reach: Reach; isGateway: boolean } {
+  const base = { container, partition: undefined, isEmpty: false, holds: epkFilter(request), now }
+  const key = request.headers['x-ms-documentdb-partitionkey']
+  if (key !== undefined) {
+    const partition = container.partitions.get(keyText(parseKey(key, container.record.partitionKey)))
+    const ranges = partition === undefined ? container.ranges.slice(0, 1) : [partition.range]
+    return { reach: { ...base, ranges, partition, isEmpty: partition === undefined }, isGateway: false }
+  }
+  const range = rangeByHeader(container, request)
+  if (range !== undefined) return { reach: { ...base, ranges: [range] }, isGateway: false }
+  return { reach: { ...base, ranges: container.ranges }, isGateway: true }
+}
+
+/** The gateway does not merge. It hands out the plan, so that the client does, or says what it never does. */
+function refuseFanOut(compiled: CompiledQuery, request: CosmosRequest): void {
+  if (request.method === 'POST' && !isTrue(request.headers['x-ms-documentdb-query-enablecrosspartition'])) {
+    throw badRequest(
+      'Cross partition query is required but disabled. Please set x-ms-documentdb-query-enablecrosspartition to true, specify x-ms-documentdb-partitionkey, or revise your query to avoid this exception.',
+    )
+  }
+  if (isBeyondGateway(compiled)) {
+    throw badRequest("Cross partition query only supports 'VALUE <AggregateFunc>' for aggregates.")
+  }
+  if (!needsFanOut(compiled)) return
+  throw new CosmosError(
+    400,
+    'The provided cross partition query can not be directly served by the gateway. This is a first chance (internal) exception that all newer clients will know how to handle gracefully.',
+    {
+      substatus: 1004,
+      body: { additionalErrorInfo: JSON.stringify(planOf(compiled)) },
+    },
+  )
+}
+
+/** Times are not measured: they would only describe this machine. */
+function metrics(texts: string[], read: number): string {
+  const size = texts.reduce((sum, text) => sum + text.length, 0)
+  const ratio = read === 0 ? 1 : Math.min(1, texts.length / read)
+  const counts = `retrievedDocumentCount=${read};retrievedDocumentSize=${size};outputDocumentCount=${texts.length};outputDocumentSize=${size}`
+  return `totalExecutionTimeInMs=0.10;queryCompileTimeInMs=0.02;queryLogicalPlanBuildTimeInMs=0.01;queryPhysicalPlanBuildTimeInMs=0.01;queryOptimizationTimeInMs=0.00;VMExecutionTimeInMs=0.05;indexLookupTimeInMs=0.01;documentLoadTimeInMs=0.01;systemFunctionExecuteTimeInMs=0.00;userFunctionExecuteTimeInMs=0.00;${counts};writeOutputTimeInMs=0.00;indexUtilizationRatio=${ratio.toFixed(2)}`
+}

@@ -1,0 +1,15 @@
+import { badRequest } from '../errors.ts'
+import type { CosmosRequest } from '../exchange.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { compileQuery } from '../query/compile.ts'
+import { evaluateAll } from '../query/execute.ts'
+import { parseParameters } from '../query/parameters.ts'
+import { parseQuery } from '../query/parser.ts'
+import { objectBody } from '../request-body.ts'
+
+/** Queries over databases, containers and offers: few records, no pages. */
+export function queryRecords(request: CosmosRequest, records: JsonObject[]): Json[] {
+  const body = objectBody(request.body)
+  if (typeof body.query !== 'string') throw badRequest('The request body has no query.')
+  return evaluateAll(compileQuery(parseQuery(body.query), parseParameters(body.parameters)), records)
+}

@@ -1,0 +1,25 @@
+import { badRequest, CosmosError } from '../errors.ts'
+import type { CosmosRequest } from '../exchange.ts'
+import type { Container } from '../store/container.ts'
+import type { Entry } from '../store/entry.ts'
+import type { Range } from '../store/range.ts'
+
+/** The range a request names by header. 410 with substatus 1002 if there is none of that id: the client asks for the ranges again. */
+export function rangeByHeader(container: Container, request: CosmosRequest): Range | undefined {
+  const header = request.headers['x-ms-documentdb-partitionkeyrangeid']
+  if (header === undefined || header === '') return undefined
+  const id = header.includes(',') ? header.slice(header.lastIndexOf(',') + 1) : header
+  const range = container.ranges.find(candidate => candidate.id === id)
+  if (range === undefined)
+    throw new CosmosError(410, 'The requested resource is no longer available at the server.', { substatus: 1002 })
+  return range
+}
+
+/** A part of the ring that a request is limited to by headers, as a test on entries; undefined = no limit. */
+export function epkFilter(request: CosmosRequest): ((entry: Entry) => boolean) | undefined {
+  const start = request.headers['x-ms-start-epk']
+  const end = request.headers['x-ms-end-epk']
+  if (start === undefined && end === undefined) return undefined
+  if (start === undefined || end === undefined) throw badRequest('x-ms-start-epk and x-ms-end-epk come together.')
+  return ({ partition: { epk } }) => epk >= start && epk < end
+}

@@ -1,0 +1,40 @@
+import type { PartitionKeyDefinition } from './definition.ts'
+import { orderedNumber } from './effective-key.ts'
+
+export type Bounds = { min: string; max: string }
+
+const ringEnd = 'FF'
+const maxRequestUnitsPerRange = 10_000
+const requestUnitsPerSplitRange = 6_000
+
+/** How many physical ranges a container has: one up to 10,000 RU/s, then one for each 6,000 RU/s; never below `minimum`. */
+export function rangeCount(throughput: number, minimum: number): number {
+  const wanted = throughput <= maxRequestUnitsPerRange ? 1 : Math.ceil(throughput / requestUnitsPerSplitRange)
+  return Math.max(minimum, wanted)
+}
+
+/** Cuts the ring into `count` equal parts, in the key space of the key's version. */
+export function splitRing(definition: PartitionKeyDefinition, count: number): Bounds[] {
+  const cut = (part: number) => (isV1(definition) ? cutV1(part, count) : cutV2(part, count))
+  return Array.from({ length: count }, (_, part) => ({
+    min: part === 0 ? '' : cut(part),
+    max: part === count - 1 ? ringEnd : cut(part + 1),
+  }))
+}
+
+function isV1(definition: PartitionKeyDefinition): boolean {
+  return definition.kind === 'Hash' && definition.version === 1
+}
+
+/** V1 keys start with the encoded 32-bit hash; cut evenly over 00..FF they would all fall into one range. */
+function cutV1(part: number, count: number): string {
+  return orderedNumber(Math.floor((part / count) * 0xffffffff))
+    .toString('hex')
+    .toUpperCase()
+}
+
+/** V2 hashes have their top two bits cleared, so the ring ends at 3F…. */
+function cutV2(part: number, count: number): string {
+  const end = (1n << 126n) - 1n
+  return ((end * BigInt(part)) / BigInt(count)).toString(16).toUpperCase().padStart(32, '0')
+}

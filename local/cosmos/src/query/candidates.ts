@@ -1,0 +1,145 @@
+import type { Json } from '../json.ts'
+import { pathNames } from '../partition-key/definition.ts'
+import type { Container } from '../store/container.ts'
+import type { Entry } from '../store/entry.ts'
+import type { Partition } from '../store/partition.ts'
+import type { Range } from '../store/range.ts'
+import type { CompiledQuery } from './compile.ts'
+import type { Position } from './continuation.ts'
+import type { Parameters } from './parameters.ts'
+import { type Comparison, pathInItem, requiredComparisons } from './paths.ts'
+
+/** What a request is limited to by its headers. */
+export type Reach = {
+  container: Container
+  ranges: Range[]
+  partition: Partition | undefined
+  /** No partition of this key exists: nothing can be found. */
+  isEmpty: boolean
+  holds: ((entry: Entry) => boolean) | undefined
+  now: number
+}
+
+/** The items a query has to look at, in the order in which they must be visited. */
+export type Candidates = {
+  /** They come in the order of ORDER BY already (by id within one partition). */
+  isOrdered: boolean
+  entries(from: Position | undefined): Generator<{ entry: Entry; range: number }>
+  isAt(entry: Entry, position: Position): boolean
+}
+
+/** Narrows a query down by what WHERE demands of the partition key and the id, so that it need not look at everything. */
+export function candidatesOf(compiled: CompiledQuery, parameters: Parameters, reach: Reach): Candidates {
+  const required = requiredComparisons(compiled.query, parameters)
+  const partition = reach.partition ?? partitionByFilter(required, reach)
+  if (partition === 'none' || reach.isEmpty) return nothing
+  const isLive = (entry: Entry) =>
+    entry.alive && (reach.holds === undefined || reach.holds(entry)) && !reach.container.isExpired(entry, reach.now)
+  if (partition === undefined) return scan(reach, isLive)
+  const bounds = idBounds(required)
+  if (isByIdOnly(compiled))
+    return byId(partition, { bounds, isLive, descending: compiled.orderBy[0]?.descending === true })
+  return bySequence(partition, { bounds, isLive, range: reach.ranges.indexOf(partition.range) })
+}
+
+const nothing: Candidates = {
+  isOrdered: false,
+  *entries() {},
+  isAt: () => false,
+}
+
+function scan(reach: Reach, isLive: (entry: Entry) => boolean): Candidates {
+  return {
+    isOrdered: false,
+    isAt: isAtSequence,
+    *entries(from) {
+      const at = from?.by === 'scan' ? from : { range: 0, sequence: 0 }
+      for (let range = at.range; range < reach.ranges.length; range++) {
+        const { entries, start } = (reach.ranges[range] as Range).entriesFrom(range === at.range ? at.sequence : 0)
+        for (let index = start; index < entries.length; index++) {
+          const entry = entries[index] as Entry
+          if (isLive(entry)) yield { entry, range }
+        }
+      }
+    },
+  }
+}
+
+type Part = { bounds: Bounds; isLive: (entry: Entry) => boolean }
+
+function byId(partition: Partition, { bounds, isLive, descending }: Part & { descending: boolean }): Candidates {
+  return {
+    isOrdered: true,
+    isAt: (entry, position) => position.by === 'id' && entry.id === position.id,
+    *entries(from) {
+      const { items } = partition
+      let [first, last] = span(partition, bounds)
+      if (from?.by === 'id') {
+        if (descending) last = Math.min(last, partition.position(from.id) + (partition.find(from.id) ? 1 : 0))
+        else first = Math.max(first, partition.position(from.id))
+      }
+      for (let step = 0; step < last - first; step++) {
+        const entry = items[descending ? last - 1 - step : first + step] as Entry
+        if (isLive(entry)) yield { entry, range: 0 }
+      }
+    },
+  }
+}
+
+function bySequence(partition: Partition, { bounds, isLive, range }: Part & { range: number }): Candidates {
+  return {
+    isOrdered: false,
+    isAt: isAtSequence,
+    *entries(from) {
+      const start = from?.by === 'scan' ? from.sequence : 0
+      const found = partition.items.slice(...span(partition, bounds)).sort((a, b) => a.sequence - b.sequence)
+      for (const entry of found) if (entry.sequence >= start && isLive(entry)) yield { entry, range }
+    },
+  }
+}
+
+function isAtSequence(entry: Entry, position: Position): boolean {
+  return position.by === 'scan' && entry.sequence === position.sequence
+}
+
+type Bounds = { low: string | undefined; high: string | undefined }
+
+function idBounds(required: Comparison[]): Bounds {
+  let low: string | undefined
+  let high: string | undefined
+  for (const { path, operator, value } of required) {
+    if (path.length !== 1 || path[0] !== 'id' || typeof value !== 'string') continue
+    if (operator !== '<' && operator !== '<=' && (low === undefined || value > low)) low = value
+    if (operator !== '>' && operator !== '>=' && (high === undefined || value < high)) high = value
+  }
+  return { low, high }
+}
+
+/** Both bounds count as inclusive: WHERE decides in the end. */
+function span(partition: Partition, { low, high }: Bounds): [first: number, last: number] {
+  const first = low === undefined ? 0 : partition.position(low)
+  const last = high === undefined ? partition.items.length : partition.position(high) + (partition.find(high) ? 1 : 0)
+  return [first, last]
+}
+
+function isByIdOnly({ query, sources, isGrouped }: CompiledQuery): boolean {
+  const [only, ...others] = query.orderBy
+  if (only === undefined || others.length > 0 || sources.length !== 1 || isGrouped || query.select.distinct)
+    return false
+  const path = pathInItem(only.expression, query)
+  return path?.length === 1 && path[0] === 'id'
+}
+
+/** The one partition a filter such as `c.pk = 'x'` leaves, `none` if it does not exist, undefined if there is no such filter. */
+function partitionByFilter(required: Comparison[], { container, ranges }: Reach): Partition | 'none' | undefined {
+  const components: Json[] = []
+  for (const path of container.record.partitionKey.paths) {
+    const names = pathNames(path).join('/')
+    const filter = required.find(({ path: found, operator }) => operator === '=' && found.join('/') === names)
+    if (filter === undefined) return undefined
+    if (filter.value === undefined || (typeof filter.value === 'object' && filter.value !== null)) return 'none'
+    components.push(filter.value)
+  }
+  const partition = container.partition(components)
+  return partition === undefined || !ranges.includes(partition.range) ? 'none' : partition
+}

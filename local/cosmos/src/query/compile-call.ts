@@ -1,0 +1,31 @@
+import { notEmulated } from '../errors.ts'
+import { compileExpression, type Evaluate } from './compile-expression.ts'
+import { functions } from './functions.ts'
+import { queryError } from './query-errors.ts'
+import type { Scope } from './scope.ts'
+import type { Expression } from './syntax.ts'
+
+/** Compiles the call of a built-in function. An unknown name, or a wrong number of arguments, is 400. */
+export function compileCall(expression: Extract<Expression, { kind: 'call' }>, scope: Scope): Evaluate {
+  const { name, parts } = expression
+  if (name === 'udf') throw notEmulated('User-defined functions')
+  if (name.startsWith('ST_')) throw notEmulated(`The spatial function ${name}`)
+  const known = functions.get(name)
+  if (known === undefined)
+    throw queryError('SC2005', `'${name}' is not a recognized built-in function name.`, expression)
+  const [least, most] = known.count
+  if (parts.length < least || parts.length > most) {
+    throw queryError(
+      'SC2050',
+      `The ${name} function requires ${least === most ? least : `${least} to ${most}`} argument(s).`,
+      expression,
+    )
+  }
+  const inputs = parts.map(part => compileExpression(part, scope))
+  const { call } = known
+  if (inputs.length === 1) {
+    const only = inputs[0] as Evaluate
+    return env => call(only(env))
+  }
+  return env => call(...inputs.map(input => input(env)))
+}

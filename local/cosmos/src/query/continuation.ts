@@ -1,0 +1,53 @@
+import { badRequest } from '../errors.ts'
+import { isObject } from '../json.ts'
+import type { Value } from './values.ts'
+
+/**
+ * Where the next page starts. `scan`: at row `row` of the item `sequence` in range number `range`; `id`: the same in the
+ * order of ids; `order`: after the row with these ORDER BY values; `offset`: at a place in the whole result.
+ * `taken` counts the rows given so far, for TOP and LIMIT.
+ */
+export type Position =
+  | { by: 'scan'; range: number; sequence: number; row: number; skipped: number; taken: number }
+  | { by: 'id'; id: string; row: number; skipped: number; taken: number }
+  | { by: 'order'; values: Value[]; sequence: number; row: number; taken: number }
+  | { by: 'offset'; offset: number }
+
+const fields: Record<string, string[]> = {
+  scan: ['range', 'sequence', 'row', 'skipped', 'taken'],
+  id: ['row', 'skipped', 'taken'],
+  order: ['sequence', 'row', 'taken'],
+  offset: ['offset'],
+}
+
+/** Continuation tokens are opaque to clients. A missing ORDER BY value is kept as an empty array. */
+export function writeContinuation(position: Position): string {
+  const plain =
+    position.by === 'order'
+      ? { ...position, values: position.values.map(value => (value === undefined ? [] : [value])) }
+      : position
+  return Buffer.from(JSON.stringify(plain)).toString('base64url')
+}
+
+/** Throws 400 for anything this server has not written. */
+export function readContinuation(token: string | undefined): Position | undefined {
+  if (token === undefined || token === '') return undefined
+  let found: unknown
+  try {
+    found = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
+  } catch {
+    throw invalid()
+  }
+  if (!isObject(found) || typeof found.by !== 'string') throw invalid()
+  const numbers = fields[found.by]
+  if (numbers === undefined || !numbers.every(name => Number.isInteger((found as Record<string, unknown>)[name])))
+    throw invalid()
+  if (found.by === 'id' && typeof found.id !== 'string') throw invalid()
+  if (found.by !== 'order') return found as unknown as Position
+  if (!Array.isArray(found.values) || !found.values.every(Array.isArray)) throw invalid()
+  return { ...found, values: found.values.map(value => (value as Value[])[0]) } as unknown as Position
+}
+
+export function invalid(): Error {
+  return badRequest('Invalid Continuation Token')
+}

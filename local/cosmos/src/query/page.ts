@@ -1,0 +1,134 @@
+import { bodyOf, type Entry } from '../store/entry.ts'
+import type { Candidates } from './candidates.ts'
+import type { CompiledQuery } from './compile.ts'
+import { invalid, type Position } from './continuation.ts'
+import { compareRows, evaluateAll, forEachRow } from './execute.ts'
+import type { Value } from './values.ts'
+
+export type Page = { texts: string[]; next: Position | undefined; read: number }
+type Demand = {
+  compiled: CompiledQuery
+  candidates: Candidates
+  limit: number
+  from: Position | undefined
+  skipsMissing: boolean
+}
+
+const maxPageCharacters = 4 * 1024 * 1024
+
+/** Works out one page, in the cheapest of three ways: as the items come, sorted, or all at once. */
+export function readPage(demand: Demand): Page {
+  const { compiled, candidates, from } = demand
+  const { isGrouped, query, orderBy } = compiled
+  if (isGrouped || query.select.distinct || query.from.length === 0) return wholePage(demand)
+  if (orderBy.length > 0 && !candidates.isOrdered) return sortedPage(demand)
+  if (from !== undefined && from.by !== (candidates.isOrdered ? 'id' : 'scan')) throw invalid()
+  return streamedPage(demand)
+}
+
+/** The page ends before the first row that no longer fits, so a last page that is full has no continuation. */
+function streamedPage({ compiled, candidates, limit, from }: Demand): Page {
+  const { offset = 0, query } = compiled
+  const most = compiled.top ?? compiled.limit ?? Number.POSITIVE_INFINITY
+  const start = from !== undefined && from.by !== 'offset' && from.by !== 'order' ? from : undefined
+  const page: Page = { texts: [], next: undefined, read: 0 }
+  let skipped = start?.skipped ?? 0
+  let taken = start?.taken ?? 0
+  let characters = 0
+  if (taken >= most) return page
+  for (const { entry, range } of candidates.entries(start)) {
+    page.read++
+    const rows = rowsOf(entry, compiled)
+    const first = start !== undefined && candidates.isAt(entry, start) ? start.row : 0
+    for (let row = first; row < rows.length; row++) {
+      if (skipped < offset) {
+        skipped++
+        continue
+      }
+      if (page.texts.length >= limit || characters > maxPageCharacters) {
+        const rest = { row, skipped, taken }
+        page.next = candidates.isOrdered
+          ? { by: 'id', id: entry.id, ...rest }
+          : { by: 'scan', range, sequence: entry.sequence, ...rest }
+        return page
+      }
+      const text = query.select.isStar && query.from[0]?.path.kind === 'name' ? entry.text : JSON.stringify(rows[row])
+      page.texts.push(text)
+      characters += text.length
+      if (++taken >= most) return page
+    }
+  }
+  return page
+}
+
+function rowsOf(entry: Entry, compiled: CompiledQuery): Value[] {
+  const rows: Value[] = []
+  const env: Value[] = [bodyOf(entry)]
+  forEachRow(compiled, env, () => {
+    const value = compiled.project(env)
+    if (value !== undefined) rows.push(value)
+  })
+  return rows
+}
+
+type SortedRow = { order: Value[]; sequence: number; row: number; value: Value }
+
+/** Ties stand in the order of `_rid`, reversed if the first column descends: clients rely on it when they resume. */
+function sortedPage(demand: Demand): Page {
+  const { compiled, limit, from } = demand
+  if (from !== undefined && from.by !== 'order') throw invalid()
+  const sign = compiled.orderBy[0]?.descending ? -1 : 1
+  const compare = (a: SortedRow, b: SortedRow) =>
+    compareRows(a.order, b.order, compiled) || sign * (a.sequence - b.sequence) || a.row - b.row
+  const after = from && ({ order: from.values, sequence: from.sequence, row: from.row, value: undefined } as SortedRow)
+  const { rows, read } = sortedRows(demand, row => after === undefined || compare(row, after) > 0)
+  rows.sort(compare)
+  const taken = from?.taken ?? 0
+  const most = (compiled.top ?? compiled.limit ?? Number.POSITIVE_INFINITY) - taken
+  const start = from === undefined ? (compiled.offset ?? 0) : 0
+  const available = rows.slice(start, start + Math.min(most, limit))
+  const last = available.at(-1)
+  const isEnd = start + available.length >= rows.length || available.length >= most
+  const next: Position | undefined =
+    isEnd || last === undefined
+      ? undefined
+      : { by: 'order', values: last.order, sequence: last.sequence, row: last.row, taken: taken + available.length }
+  return { texts: available.map(row => JSON.stringify(row.value)), next, read }
+}
+
+function sortedRows(
+  { compiled, candidates, skipsMissing }: Demand,
+  isWanted: (row: SortedRow) => boolean,
+): { rows: SortedRow[]; read: number } {
+  const rows: SortedRow[] = []
+  let read = 0
+  for (const { entry } of candidates.entries(undefined)) {
+    read++
+    const env: Value[] = [bodyOf(entry)]
+    let number = 0
+    forEachRow(compiled, env, () => {
+      const order = compiled.orderBy.map(({ evaluate }) => evaluate(env))
+      const row = { order, sequence: entry.sequence, row: number++, value: undefined as Value }
+      if ((skipsMissing && order[0] === undefined) || !isWanted(row)) return
+      row.value = compiled.project(env)
+      if (row.value !== undefined) rows.push(row)
+    })
+  }
+  return { rows, read }
+}
+
+function wholePage({ compiled, candidates, limit, from }: Demand): Page {
+  if (from !== undefined && from.by !== 'offset') throw invalid()
+  let read = 0
+  function* bodies() {
+    for (const { entry } of candidates.entries(undefined)) {
+      read++
+      yield bodyOf(entry)
+    }
+  }
+  const values = evaluateAll(compiled, bodies())
+  const start = from?.offset ?? 0
+  const texts = values.slice(start, start + limit).map(value => JSON.stringify(value))
+  const next: Position | undefined = start + limit < values.length ? { by: 'offset', offset: start + limit } : undefined
+  return { texts, next, read }
+}

@@ -1,0 +1,54 @@
+import { isObject, type Json } from '../json.ts'
+
+/** A value while a query runs: JSON, or undefined for what is missing. */
+export type Value = Json | undefined
+
+/** Order of types: undefined < null < false, true < number < string < array < object. */
+export function typeRank(value: Value): number {
+  if (value === undefined) return 0
+  if (value === null) return 1
+  if (typeof value === 'boolean') return 2
+  if (typeof value === 'number') return 3
+  if (typeof value === 'string') return 4
+  return Array.isArray(value) ? 5 : 6
+}
+
+/** Total order for ORDER BY: by type, then by value. */
+export function compareForOrder(a: Value, b: Value): number {
+  const byType = typeRank(a) - typeRank(b)
+  if (byType !== 0) return byType
+  if (typeof a === 'object' && a !== null) return compareText(canonicalText(a), canonicalText(b))
+  return compareText(a as string, b as string)
+}
+
+function compareText<T extends string | number | boolean | null | undefined>(a: T, b: T): number {
+  if (a === b) return 0
+  return (a as string) < (b as string) ? -1 : 1
+}
+
+/** Deep equality; the order of an object's properties does not matter. */
+export function equal(a: Value, b: Value): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => equal(item, b[index]))
+    )
+  }
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b as object).length &&
+    names.every(name => Object.hasOwn(b as object, name) && equal(a[name], (b as Record<string, Json>)[name]))
+  )
+}
+
+/** One text per value, for DISTINCT and GROUP BY: property order does not matter, types do. */
+export function canonicalText(value: Value): string {
+  if (value === undefined) return 'undefined'
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value)
+  const parts = Object.keys(value)
+    .sort()
+    .map(name => `${JSON.stringify(name)}:${canonicalText(value[name])}`)
+  return `{${parts.join(',')}}`
+}

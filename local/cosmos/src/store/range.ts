@@ -1,0 +1,87 @@
+import type { Bounds } from '../partition-key/ranges.ts'
+import type { Entry } from './entry.ts'
+
+type Change = { lsn: number; entry: Entry }
+
+const worthCompacting = 1_000
+
+/**
+ * A physical partition: one writer, one rising LSN. It knows its items in order of creation (what a scan visits) and in
+ * order of last change (what the change feed reads). Both lists are append-only and are swept when mostly dead.
+ */
+export class Range {
+  readonly id: string
+  readonly bounds: Bounds
+  /** LSN of the last write. */
+  lsn = 0
+  private byCreation: Entry[] = []
+  private dead = 0
+  private changes: Change[] = []
+  private stale = 0
+
+  constructor(id: string, bounds: Bounds) {
+    this.id = id
+    this.bounds = bounds
+  }
+
+  holds(epk: string): boolean {
+    return epk >= this.bounds.min && epk < this.bounds.max
+  }
+
+  append(entry: Entry): void {
+    this.byCreation.push(entry)
+  }
+
+  /** @param change 1 when an entry died, -1 when it came back to life */
+  countDead(change: 1 | -1): void {
+    this.dead += change
+  }
+
+  /** Items in order of creation; dead ones are among them and must be skipped. */
+  entriesFrom(sequence: number): { entries: readonly Entry[]; start: number } {
+    return { entries: this.byCreation, start: firstIndex(this.byCreation, entry => entry.sequence >= sequence) }
+  }
+
+  /** Records the latest versions written by one transaction. */
+  record(lsn: number, entries: Iterable<Entry>): void {
+    for (const entry of entries) if (entry.alive) this.changes.push({ lsn, entry })
+    this.sweep()
+  }
+
+  /** Says that an older version in the change list no longer counts. */
+  outdate(): void {
+    this.stale++
+  }
+
+  /** Changes after `lsn`, in order; those whose entry has moved on or died must be skipped (see isCurrent). */
+  changesAfter(lsn: number): { changes: readonly Change[]; start: number } {
+    return { changes: this.changes, start: firstIndex(this.changes, change => change.lsn > lsn) }
+  }
+
+  private sweep(): void {
+    if (this.stale > worthCompacting && this.stale * 2 > this.changes.length) {
+      this.changes = this.changes.filter(isCurrent)
+      this.stale = 0
+    }
+    if (this.dead > worthCompacting && this.dead * 2 > this.byCreation.length) {
+      this.byCreation = this.byCreation.filter(entry => entry.alive)
+      this.dead = 0
+    }
+  }
+}
+
+/** Latest version mode shows an item only at its last change. */
+export function isCurrent(change: Change): boolean {
+  return change.entry.alive && change.entry.lsn === change.lsn
+}
+
+function firstIndex<T>(list: readonly T[], matches: (value: T) => boolean): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (matches(list[middle] as T)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
