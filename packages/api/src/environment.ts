@@ -13,7 +13,10 @@ const environment = z.object({
   CURSOR_SECRET: z.string().min(16),
   REVIEW_FROM_MINOR: z.coerce.number().int().positive().default(defaultSettings.reviewFrom),
   SECOND_REVIEW_FROM_MINOR: z.coerce.number().int().positive().default(defaultSettings.secondReviewFrom),
-  REVIEW_PERIOD_SECONDS: z.coerce.number().positive().default(defaultSettings.reviewPeriod / 1000),
+  REVIEW_PERIOD_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(defaultSettings.reviewPeriod / 1000),
 })
 export type Environment = z.infer<typeof environment>
 

@@ -1,6 +1,6 @@
 // Stored names: items of the `parked` container.
 
-import { type Documents, StoreUnavailable, type StoredItem } from '@remit/documents/documents'
+import { type Documents, type StoredItem, StoreUnavailable } from '@remit/documents/documents'
 import { z } from 'zod'
 import { timeOf, type World } from './ports.ts'
 
@@ -44,7 +44,16 @@ export async function park(
   try {
     const there = await store.read({ partition: streamId, id })
     const known = there && parked.parse(there)
-    const next = { id, streamId, handler, itemId, why, times: (known?.times ?? 0) + 1, since: known?.since ?? last, last }
+    const next = {
+      id,
+      streamId,
+      handler,
+      itemId,
+      why,
+      times: (known?.times ?? 0) + 1,
+      since: known?.since ?? last,
+      last,
+    }
     const write = there
       ? ({ kind: 'replace', item: next, etag: there._etag } as const)
       : ({ kind: 'create', item: next } as const)

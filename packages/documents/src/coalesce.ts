@@ -17,8 +17,12 @@ export function coalesce<Ask, Answer>(
     for (let start = 0; start < all.length; start += most) {
       const some = all.slice(start, start + most)
       send(some.map(({ ask }) => ask)).then(
-        answers => some.forEach(({ resolve }, index) => resolve(answers[index] as Answer)),
-        error => some.forEach(({ reject }) => reject(error)),
+        answers => {
+          for (const [index, { resolve }] of some.entries()) resolve(answers[index] as Answer)
+        },
+        error => {
+          for (const { reject } of some) reject(error)
+        },
       )
     }
   }

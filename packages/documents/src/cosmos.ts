@@ -5,8 +5,8 @@ import {
   type Documents,
   type Key,
   type Query,
-  StoreUnavailable,
   type StoredItem,
+  StoreUnavailable,
   type Write,
   type WriteResult,
 } from './documents.ts'
@@ -26,7 +26,9 @@ type Options = {
 /** A container of Cosmos DB through the official SDK. Reads and writes of one moment travel together. */
 export function cosmosDocuments({ container, partitionKey }: Options): Documents {
   const readTogether = async (keys: Key[]) => {
-    const operations = keys.map(({ partition, id }) => ({ operationType: 'Read', id, partitionKey: partition }) as const)
+    const operations = keys.map(
+      ({ partition, id }) => ({ operationType: 'Read', id, partitionKey: partition }) as const,
+    )
     const answers = await bulk(container, operations)
     return answers.map(answer => {
       if (answer?.statusCode === 404) return undefined
@@ -36,7 +38,10 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
   }
   const writeTogether = async (writes: Write[]): Promise<WriteResult[]> => {
     try {
-      const answers = await bulk(container, writes.map(write => asOperation(write, String(write.item[partitionKey]))))
+      const answers = await bulk(
+        container,
+        writes.map(write => asOperation(write, String(write.item[partitionKey]))),
+      )
       return writes.map((_, index) => resultOf(answers[index]))
     } catch {
       return writes.map(() => ({ result: 'unknown' }))
@@ -52,7 +57,10 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
     writeEach: writes => Promise.all(writes.map(write)),
     writeTogether: async (partition, writes) => {
       try {
-        const answer = await container.items.batch(writes.map(one => asOperation(one)), partition)
+        const answer = await container.items.batch(
+          writes.map(one => asOperation(one)),
+          partition,
+        )
         const failed = answer.result?.find(({ statusCode }) => statusCode >= 400 && statusCode !== 424)
         return resultOf(failed ?? answer.result?.[0])
       } catch (error) {
@@ -88,7 +96,10 @@ async function bulk(container: Container, operations: OperationInput[]): Promise
     if (throttled.length === 0) break
     const wait = Math.max(...throttled.map(index => answers[index]?.retryAfterMilliseconds ?? 0), 10)
     await new Promise(resolve => setTimeout(resolve, wait))
-    const again = await send(container, throttled.map(index => operations[index] as OperationInput))
+    const again = await send(
+      container,
+      throttled.map(index => operations[index] as OperationInput),
+    )
     throttled.forEach((index, position) => {
       answers[index] = again[position]
     })
@@ -170,5 +181,8 @@ function asSqlCondition(condition: Condition, parameter: (value: SqlParameter['v
 }
 
 function member(path: string, of = 'c'): string {
-  return `${of}${path.split('.').map(name => `[${JSON.stringify(name)}]`).join('')}`
+  return `${of}${path
+    .split('.')
+    .map(name => `[${JSON.stringify(name)}]`)
+    .join('')}`
 }

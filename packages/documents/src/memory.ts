@@ -66,7 +66,9 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Docume
 }
 
 function at(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((from, member) => (from as Record<string, unknown> | undefined)?.[member], value)
+  return path
+    .split('.')
+    .reduce<unknown>((from, member) => (from as Record<string, unknown> | undefined)?.[member], value)
 }
 
 function holds(condition: Condition, item: StoredItem): boolean {
@@ -75,7 +77,10 @@ function holds(condition: Condition, item: StoredItem): boolean {
     case 'defined':
       return found !== undefined
     case 'some in':
-      return Array.isArray(found) && found.some(element => condition.values.includes(at(element, condition.member) as string))
+      return (
+        Array.isArray(found) &&
+        found.some(element => condition.values.includes(at(element, condition.member) as string))
+      )
     default: {
       if (typeof found !== typeof condition.value) return false
       const order = compare(found, condition.value)

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 
 /** A lower-case UUID names an account. */
-export const accountId = z.uuid().regex(/^[0-9a-f-]+$/, 'must be in lower case').brand<'AccountId'>()
+export const accountId = z
+  .uuid()
+  .regex(/^[0-9a-f-]+$/, 'must be in lower case')
+  .brand<'AccountId'>()
 export type AccountId = z.infer<typeof accountId>
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'

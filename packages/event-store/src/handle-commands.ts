@@ -45,10 +45,11 @@ type Round<State, Command> = { work: Work<State, Command>; decided: Decided<Stat
  *
  * @returns a verdict for each command, in the order given. Never throws for what the store does.
  */
-export async function handleCommands<State, Command extends StoredCommand, Event extends { type: string; data: unknown }>(
-  store: EventStore<State, Command, Event>,
-  commands: readonly Command[],
-): Promise<Verdict[]> {
+export async function handleCommands<
+  State,
+  Command extends StoredCommand,
+  Event extends { type: string; data: unknown },
+>(store: EventStore<State, Command, Event>, commands: readonly Command[]): Promise<Verdict[]> {
   const verdicts = new Map<string, Verdict>()
   let open = groupByStream<State, Command>(commands)
   while (open.length > 0) {
@@ -68,7 +69,13 @@ function groupByStream<State, Command extends StoredCommand>(commands: readonly 
     if (seen.has(command.id)) continue
     seen.add(command.id)
     const { streamId } = command
-    const work = works.get(streamId) ?? { streamId, pending: [], head: undefined, entries: ENTRIES_PER_APPEND, rounds: 0 }
+    const work = works.get(streamId) ?? {
+      streamId,
+      pending: [],
+      head: undefined,
+      entries: ENTRIES_PER_APPEND,
+      rounds: 0,
+    }
     work.pending.push(command)
     works.set(streamId, work)
   }

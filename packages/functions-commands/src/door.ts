@@ -1,17 +1,12 @@
+import { Problem } from '@remit/api/http/problems'
+import { timeOf, type World } from '@remit/api/ports'
+import { type Details, details, type Texts } from '@remit/api/views'
 import type { Documents } from '@remit/documents/documents'
-import {
-  type AccountCommand,
-  type Actor,
-  accountCommand,
-  type CommandType,
-} from '@remit/domain/account/commands'
+import { type AccountCommand, type Actor, accountCommand, type CommandType } from '@remit/domain/account/commands'
 import { canonicalJson } from '@remit/domain/canonical-json'
 import { saltedDigest } from '@remit/domain/digest'
 import type { AccountId, CommandId } from '@remit/domain/ids'
 import { differingMembers, wishHash } from '@remit/domain/wish'
-import { Problem } from '@remit/api/http/problems'
-import { timeOf, type World } from '@remit/api/ports'
-import { type Details, details, type Texts } from '@remit/api/views'
 
 /** What somebody wants, before it is a command: who, what, on which account. Free text travels apart. */
 export type Wanted = {
@@ -63,10 +58,7 @@ export function asCommand(door: Pick<Door, 'world'>, wanted: Wanted, salt?: stri
 }
 
 /** Text is stored before the command, under a salt of its own; a repeat finds the salt of the first. */
-async function keepTexts(
-  door: Door,
-  wanted: Wanted,
-): Promise<{ salt: string; created: boolean } | undefined> {
+async function keepTexts(door: Door, wanted: Wanted): Promise<{ salt: string; created: boolean } | undefined> {
   const { id, streamId, texts = {} } = wanted
   if (Object.keys(texts).length === 0) return undefined
   const item: Details = { id, accountId: streamId, salt: door.world.randomId(), texts }

@@ -1,5 +1,6 @@
 import { app, type HttpHandler } from '@azure/functions'
 import { readEnvironment, settingsOf, verifierOf } from '@remit/api/environment'
+import { feedOptions } from '@remit/api/feed'
 import type { Handler } from '@remit/api/http/endpoint'
 import { realWorld as world } from '@remit/api/real-world'
 import { openContainers } from '@remit/documents/containers'
@@ -54,33 +55,17 @@ for (const [name, [method, route, handler]] of Object.entries(calls)) {
   app.http(name, { methods: [method], route, authLevel: 'anonymous', handler: handler as HttpHandler })
 }
 
-/** A failed batch is checkpointed by the host, so a failure is repeated for ever: nothing is ever skipped. */
-const forever = {
-  strategy: 'exponentialBackoff',
-  maxRetryCount: -1,
-  minimumInterval: { milliseconds: 100 },
-  maximumInterval: { seconds: 30 },
-} as const
-const feed = {
-  connection: 'COSMOS',
-  databaseName: 'remit',
-  leaseContainerName: 'leases',
-  startFromBeginning: true,
-  feedPollDelay: env.FEED_POLL_MILLISECONDS,
-  maxItemsPerInvocation: 100,
-  retry: forever,
-}
-
+const feed = feedOptions(env.FEED_POLL_MILLISECONDS)
 app.cosmosDB('decideCommands', {
   ...feed,
   containerName: 'commands',
   leaseContainerPrefix: 'decideCommands',
-  handler: items => decideCommands(decisions, items),
+  handler: (items: unknown[]) => decideCommands(decisions, items),
 })
 app.cosmosDB('moveTransfers', {
   ...feed,
   containerName: 'events',
   leaseContainerPrefix: 'moveTransfers',
-  handler: items => moveTransfers(moving, items),
+  handler: (items: unknown[]) => moveTransfers(moving, items),
 })
 app.timer('watchTransfers', { schedule: '*/10 * * * * *', handler: () => watchTransfers(moving) })

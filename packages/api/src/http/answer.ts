@@ -1,4 +1,4 @@
-import { Problem, problems } from './problems.ts'
+import { type Problem, problems } from './problems.ts'
 
 /** What a handler answers; fits what the Functions library takes. */
 export type Answer = {
@@ -23,10 +23,13 @@ export function problemAnswer(error: Problem, requestId: string): Answer {
   return { status, headers, body: JSON.stringify(body) }
 }
 
-/** 200 with an ETag, or 304 when the client has this very version. */
-export function versioned(body: { readonly version: number }, request: { headers: { get(n: string): string | null } }) {
-  const etag = `"${body.version}"`
-  const known = request.headers.get('if-none-match')?.split(',').map(tag => tag.trim().replace(/^W\//, ''))
+/** 200 with the version as ETag, or 304 when the client has this very version. */
+export function versioned(body: unknown, version: number, request: { headers: { get(name: string): string | null } }) {
+  const etag = `"${version}"`
+  const known = request.headers
+    .get('if-none-match')
+    ?.split(',')
+    .map(tag => tag.trim().replace(/^W\//, ''))
   if (known?.includes(etag) || known?.includes('*')) return { status: 304, headers: { etag } }
   return json(200, body, { etag, 'cache-control': 'private, no-cache' })
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Request } from './endpoint.ts'
 import { Problem } from './problems.ts'
 

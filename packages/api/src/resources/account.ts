@@ -1,6 +1,5 @@
-import { type Account, held, unopened } from '@remit/domain/account/account'
+import { type Account, accountRule, held, unopened } from '@remit/domain/account/account'
 import { accountCommand } from '@remit/domain/account/commands'
-import { accountRule } from '@remit/domain/account/account'
 import { type AccountId, commandIdFor } from '@remit/domain/ids'
 import { toWire } from '@remit/domain/money'
 import { loadHead } from '@remit/event-store/streams'

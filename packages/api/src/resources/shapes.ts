@@ -28,7 +28,10 @@ export const amount = z
   .meta({ id: 'Amount', examples: ['2000'] })
 
 const metadata = z
-  .record(limitedText(40).refine(key => key.length > 0, 'must not be empty'), limitedText(200))
+  .record(
+    limitedText(40).refine(key => key.length > 0, 'must not be empty'),
+    limitedText(200),
+  )
   .refine(entries => Object.keys(entries).length <= 20, 'must have at most 20 entries')
   .meta({ maxProperties: 20 })
 

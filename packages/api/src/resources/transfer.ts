@@ -30,7 +30,12 @@ async function wishedTransfer(reading: Reading, transferId: TransferId): Promise
   return command?.type === 'SendCredits' ? factsOfWish(command, reading.settings.currency) : undefined
 }
 
-type Wish = { id: string; streamId: TransferFacts['from']; at: string; data: Pick<TransferFacts, 'to' | 'amount' | 'text'> }
+type Wish = {
+  id: string
+  streamId: TransferFacts['from']
+  at: string
+  data: Pick<TransferFacts, 'to' | 'amount' | 'text'>
+}
 
 /** A transfer nobody has decided yet. */
 export function factsOfWish({ id, streamId, at, data }: Wish, currency: string): TransferFacts {
@@ -102,7 +107,11 @@ export async function transferResources(
   return transfers.map(facts => {
     const own = byId.get(facts.transferId) ?? {}
     const decline = byId.get(facts.declined?.commandId ?? '') ?? {}
-    return transferResource(facts, { ...own, ...decline }, SEE_DECIDERS.some(role => roles.has(role)))
+    return transferResource(
+      facts,
+      { ...own, ...decline },
+      SEE_DECIDERS.some(role => roles.has(role)),
+    )
   })
 }
 

@@ -48,7 +48,13 @@ export function available(account: Account): number {
 export function evolve(account: Account, event: AccountEvent): Account {
   switch (event.type) {
     case 'AccountOpened':
-      return { ...account, status: 'open', kind: event.data.kind, owner: event.data.owner, currency: event.data.currency }
+      return {
+        ...account,
+        status: 'open',
+        kind: event.data.kind,
+        owner: event.data.owner,
+        currency: event.data.currency,
+      }
     case 'CreditsLoaded':
       return { ...account, balance: sum(account.balance, event.data.amount, -event.data.fee) }
     case 'TransferHeld': {

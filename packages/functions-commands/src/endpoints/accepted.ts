@@ -1,8 +1,7 @@
 import { type Answer, json } from '@remit/api/http/answer'
 import type { Call } from '@remit/api/http/endpoint'
 import { preferredWait } from '@remit/api/http/parameters'
-import { pendingOperation, findOperation } from '@remit/api/resources/operation'
-import { operationKey } from '@remit/api/resources/operation'
+import { findOperation, operationKey, pendingOperation } from '@remit/api/resources/operation'
 import type { Sent } from '../door.ts'
 import type { Desk } from './context.ts'
 import { lookFor } from './looks.ts'
@@ -34,7 +33,8 @@ export function acceptedOperation(desk: Desk, call: Call<unknown>, sent: Sent): 
   return accepted(desk, call, sent, {
     location: `/v1/operations/${command.id}`,
     present: async () => {
-      const found = created && preferredWait(call.request) === undefined ? undefined : await findOperation(desk.reading, command.id)
+      const found =
+        created && preferredWait(call.request) === undefined ? undefined : await findOperation(desk.reading, command.id)
       return (found ?? pendingOperation(command)).resource
     },
     settled: async () => {

@@ -1,7 +1,7 @@
 import type { Call, Surroundings } from '@remit/api/http/endpoint'
 import { Problem } from '@remit/api/http/problems'
-import { findAccountOrPending } from '@remit/api/resources/account'
 import type { Reading } from '@remit/api/ports'
+import { findAccountOrPending } from '@remit/api/resources/account'
 import type { Actor } from '@remit/domain/account/commands'
 import { type AccountId, type CommandId, commandIdFor } from '@remit/domain/ids'
 import type { Door } from '../door.ts'

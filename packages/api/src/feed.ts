@@ -1,0 +1,24 @@
+import { databaseName } from '@remit/documents/containers'
+
+/**
+ * What every change feed function of this system declares. The host checkpoints a batch even after a failure, so a
+ * failure is repeated for ever: nothing is ever skipped.
+ *
+ * @param pollMilliseconds pause after an empty poll.
+ */
+export function feedOptions(pollMilliseconds: number) {
+  return {
+    connection: 'COSMOS',
+    databaseName,
+    leaseContainerName: 'leases',
+    startFromBeginning: true,
+    feedPollDelay: pollMilliseconds,
+    maxItemsPerInvocation: 100,
+    retry: {
+      strategy: 'exponentialBackoff',
+      maxRetryCount: -1,
+      minimumInterval: { milliseconds: 100 },
+      maximumInterval: { seconds: 30 },
+    },
+  } as const
+}

@@ -1,0 +1,86 @@
+import { json, versioned } from '@remit/api/http/answer'
+import { type Asked, pageOf } from '@remit/api/http/cursor'
+import { type Call, endpoint, type Request } from '@remit/api/http/endpoint'
+import { roles } from '@remit/api/http/identity'
+import { accountIdIn, minVersionIn } from '@remit/api/http/parameters'
+import { Problem } from '@remit/api/http/problems'
+import {
+  accountNow,
+  accountResource,
+  findAccountOrPending,
+  openingOf,
+  payeeNow,
+  summaryKey,
+} from '@remit/api/resources/account'
+import { textsOf } from '@remit/api/resources/details'
+import { type AccountEntry, accountEntry, accountSummary } from '@remit/api/views'
+import type { Documents } from '@remit/documents/documents'
+import type { AccountId } from '@remit/domain/ids'
+import { isStaff, type ReadingRoom, staff } from './context.ts'
+
+/** `GET /v1/accounts`: the caller's own, newest id last known first; pending ones are not listed. */
+export function listAccounts(room: ReadingRoom) {
+  return endpoint(room.surroundings, { roles: ['user'], key: 'ignored' }, async ({ caller, request }) => {
+    const asked = room.cursors.read(request, `accounts of ${caller.sub}`)
+    const where = asked.after === undefined ? [] : [{ path: 'id', is: '<', value: asked.after } as const]
+    const orderBy = { path: 'id', descending: true }
+    const found = await room.owners.query(caller.sub, { where, orderBy, limit: asked.limit + 1 })
+    const { page, next } = pageOf(room.cursors, asked, found, ({ id }) => id)
+    const ids = page.map(({ id }) => id as AccountId)
+    const { accounts, details } = room.reading.stores
+    const [summaries, texts] = await Promise.all([
+      accounts.readMany(ids.map(summaryKey)),
+      textsOf(details, ids.map(openingOf)),
+    ])
+    const items = summaries.flatMap((item, index) =>
+      item === undefined ? [] : [accountResource(accountSummary.parse(item), texts[index]?.name ?? '')],
+    )
+    return json(200, { items, ...next })
+  })
+}
+
+/** Entries of an account's view that have this member, newest first, one more than the page shows. */
+export async function entriesWith(
+  accounts: Documents,
+  account: AccountId,
+  member: 'line' | 'mentions',
+  { after, limit }: Asked,
+): Promise<AccountEntry[]> {
+  const before = after === undefined ? [] : [{ path: 'id', is: '<', value: after } as const]
+  const where = [{ path: member, is: 'defined' } as const, ...before]
+  const orderBy = { path: 'id', descending: true }
+  const found = await accounts.query(account, { where, orderBy, limit: limit + 1 })
+  return found.map(item => accountEntry.parse(item))
+}
+
+/** `GET /v1/accounts/{id}`: for its owner and for staff. */
+export function readAccount(room: ReadingRoom) {
+  const rules = { roles: ['user', ...staff], key: 'ignored' } as const
+  return endpoint(room.surroundings, rules, async call => {
+    const account = await accountNow(room.reading, accountIdIn(call.request), minVersionIn(call.request))
+    if (account === undefined || !(isStaff(call.caller) || account.owner === call.caller.sub)) {
+      throw new Problem('not-found')
+    }
+    return versioned(account, account.version, call.request)
+  })
+}
+
+/** Lets pass who may see this account: its owner and these members of staff. */
+export async function mustSee(
+  room: ReadingRoom,
+  { caller }: Call<unknown>,
+  accountId: AccountId,
+  allowed = staff,
+): Promise<void> {
+  const found = await findAccountOrPending(room.reading, accountId)
+  if (found === undefined || !(isStaff(caller, allowed) || found.owner === caller.sub)) throw new Problem('not-found')
+}
+
+/** `GET /v1/payees/{id}`: whom one is about to pay, and nothing else. */
+export function readPayee(room: ReadingRoom) {
+  return endpoint(room.surroundings, { roles, key: 'ignored' }, async ({ request }: { request: Request }) => {
+    const payee = await payeeNow(room.reading, accountIdIn(request))
+    if (payee === undefined) throw new Problem('not-found')
+    return json(200, payee)
+  })
+}

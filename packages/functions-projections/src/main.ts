@@ -1,0 +1,87 @@
+import { app, type HttpHandler } from '@azure/functions'
+import { readEnvironment, settingsOf, verifierOf } from '@remit/api/environment'
+import { feedOptions } from '@remit/api/feed'
+import { signedCursors } from '@remit/api/http/cursor'
+import { realWorld as world } from '@remit/api/real-world'
+import { openContainers } from '@remit/documents/containers'
+import { z } from 'zod'
+import { listAccounts, readAccount, readPayee } from './endpoints/accounts.ts'
+import type { ReadingRoom } from './endpoints/context.ts'
+import { readHealth } from './endpoints/health.ts'
+import { nowhere } from './endpoints/nowhere.ts'
+import { readOpenApi } from './endpoints/openapi.ts'
+import { readOperation } from './endpoints/operations.ts'
+import { readStatement } from './endpoints/statement.ts'
+import { listTransfers, readTransfer } from './endpoints/transfers.ts'
+import { eventGridPublisher } from './event-grid-publisher.ts'
+import { projectEvents, projecting } from './project-events.ts'
+import { publishEvents } from './publish-events.ts'
+
+const env = readEnvironment({
+  FEED_POLL_MILLISECONDS: z.coerce.number().int().positive(),
+  EVENT_GRID_TOPIC: z.url(),
+  EVENT_GRID_KEY: z.string().optional(),
+  EVENT_SOURCE: z.string().min(1),
+})
+const settings = settingsOf(env)
+const stores = openContainers(env.COSMOS, [
+  'accounts',
+  'transfers',
+  'operations',
+  'owners',
+  'details',
+  'commands',
+  'events',
+  'parked',
+])
+const room: ReadingRoom = {
+  surroundings: {
+    verify: verifierOf(env, world),
+    randomId: world.randomId,
+    report: (requestId, error) => console.error(requestId, error),
+  },
+  reading: { stores, world, settings },
+  owners: stores.owners,
+  cursors: signedCursors(env.CURSOR_SECRET),
+}
+const projection = projecting(stores, world, settings)
+const publishing = {
+  ...stores,
+  known: projection.accounts.known,
+  publish: eventGridPublisher({ endpoint: env.EVENT_GRID_TOPIC, key: env.EVENT_GRID_KEY }),
+  source: env.EVENT_SOURCE,
+  world,
+}
+
+const reads: Record<string, [route: string, handler: unknown]> = {
+  listAccounts: ['v1/accounts', listAccounts(room)],
+  readAccount: ['v1/accounts/{id}', readAccount(room)],
+  readStatement: ['v1/accounts/{id}/statement', readStatement(room)],
+  readPayee: ['v1/payees/{id}', readPayee(room)],
+  readTransfer: ['v1/transfers/{id}', readTransfer(room)],
+  listTransfers: ['v1/transfers', listTransfers(room)],
+  readOperation: ['v1/operations/{id}', readOperation(room)],
+  readOpenApi: ['openapi.json', readOpenApi()],
+  readHealth: ['health', readHealth(room)],
+}
+for (const [name, [route, handler]] of Object.entries(reads)) {
+  app.http(name, { methods: ['GET'], route, authLevel: 'anonymous', handler: handler as HttpHandler })
+}
+app.http('nowhere', {
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
+  route: '{*path}',
+  authLevel: 'anonymous',
+  handler: nowhere(world.randomId),
+})
+
+const feed = { ...feedOptions(env.FEED_POLL_MILLISECONDS), containerName: 'events' }
+app.cosmosDB('projectEvents', {
+  ...feed,
+  leaseContainerPrefix: 'projectEvents',
+  handler: (items: unknown[]) => projectEvents(projection, items),
+})
+app.cosmosDB('publishEvents', {
+  ...feed,
+  leaseContainerPrefix: 'publishEvents',
+  handler: (items: unknown[]) => publishEvents(publishing, items),
+})

@@ -1,0 +1,119 @@
+import { ComeAgain } from '@remit/api/parking'
+import { summaryKey, summaryOf } from '@remit/api/resources/account'
+import { type AccountEntry, type AccountSummary, accountSummary } from '@remit/api/views'
+import type { Documents, Write } from '@remit/documents/documents'
+import { type Account, accountRule } from '@remit/domain/account/account'
+import type { Recorded } from '@remit/domain/account/recorded'
+import type { AccountId } from '@remit/domain/ids'
+import type { Settings } from '@remit/domain/settings'
+import { type Append, appendNumber } from '@remit/event-store/append'
+import { emptyHead } from '@remit/event-store/head'
+import { advance, appendsAfter } from '@remit/event-store/streams'
+import { entriesOf } from './entries.ts'
+import type { Recent } from './recent.ts'
+
+export type Known = { readonly summary: AccountSummary; readonly etag: string }
+
+export type AccountsView = {
+  readonly accounts: Documents
+  readonly events: Documents
+  readonly settings: Settings
+  /** The newest summaries this instance wrote or read: its watermarks. */
+  readonly known: Recent<AccountId, Known>
+}
+
+/** How often an account is folded again after somebody else moved its view on. */
+const ROUNDS = 5
+/** Items one transactional batch can hold. */
+const BATCH = 100
+
+/**
+ * Folds appends of one account into its summary and its entries, written together and gated by the summary's etag.
+ * An append the view has is recognised by its number; a gap is filled from the stream.
+ *
+ * @throws ComeAgain when the store does not take it.
+ */
+export async function projectAccount(
+  view: AccountsView,
+  accountId: AccountId,
+  appends: readonly Append[],
+): Promise<void> {
+  const target = appendNumber(appends.at(-1)?.id ?? '0')
+  for (let round = 1; round <= ROUNDS; round++) {
+    const before = view.known.get(accountId) ?? (await readSummary(view, accountId))
+    const done = before?.summary.append ?? 0
+    if (done >= target) return
+    const batch = await nextBatch(view, accountId, before, await following(view, done, appends))
+    if (batch === undefined) throw new ComeAgain(`the stream of ${accountId} does not show its appends yet`)
+    const written = await view.accounts.writeTogether(accountId, batch.writes)
+    if (written.result === 'written') {
+      // The whole batch has one answer, but each item its own etag: the summary is written first.
+      view.known.set(accountId, { summary: batch.summary, etag: written.etag })
+      round = 0
+      continue
+    }
+    view.known.drop(accountId)
+    if (written.result === 'busy' || written.result === 'too_large') throw new ComeAgain(`accounts: ${written.result}`)
+  }
+  throw new ComeAgain(`the view of ${accountId} could not be written`)
+}
+
+async function readSummary(view: AccountsView, accountId: AccountId): Promise<Known | undefined> {
+  const item = await view.accounts.read(summaryKey(accountId))
+  if (item === undefined) return undefined
+  const known = { summary: accountSummary.parse(item), etag: item._etag }
+  view.known.set(accountId, known)
+  return known
+}
+
+/** The next appends after number `done`: those at hand or, where they leave a gap, a page of the stream. */
+async function following(view: AccountsView, done: number, appends: readonly Append[]): Promise<readonly Append[]> {
+  const fresh = appends.filter(item => appendNumber(item.id) > done)
+  const [first] = fresh
+  if (first === undefined || appendNumber(first.id) === done + 1) return fresh
+  for await (const page of appendsAfter(view.events, first.streamId, done)) return page
+  return []
+}
+
+/** As many appends as fit one transactional batch. */
+async function nextBatch(
+  view: AccountsView,
+  accountId: AccountId,
+  before: Known | undefined,
+  appends: readonly Append[],
+): Promise<{ summary: AccountSummary; writes: Write[] } | undefined> {
+  let balance = before?.summary.balance ?? 0
+  let last: Append | undefined
+  const entries: AccountEntry[] = []
+  for (const item of appends) {
+    const more = entriesOfAppend(item, balance)
+    if (last !== undefined && entries.length + more.length + 1 > BATCH) break
+    entries.push(...more)
+    balance = more.reduce((now, { line }) => now + (line?.change ?? 0), balance)
+    last = item
+  }
+  if (last === undefined) return undefined
+  const state = await stateAfter(view, last)
+  const summary = summaryOf(accountId, state, { append: appendNumber(last.id), version: last.to })
+  const gate: Write = before ? { kind: 'replace', item: summary, etag: before.etag } : { kind: 'create', item: summary }
+  return { summary, writes: [gate, ...entries.map(item => ({ kind: 'create', item }) as const)] }
+}
+
+function entriesOfAppend(item: Append, balance: number): AccountEntry[] {
+  return entriesOf(item as Append & Recorded, item.id, balance)
+}
+
+/** The state the append left: it says so itself, unless another version of the rule wrote it. */
+async function stateAfter(view: AccountsView, item: Append): Promise<Account> {
+  const rule = accountRule(view.settings)
+  if (item.after.reducer === rule.reducer) return item.after.state as Account
+  let head = emptyHead(rule.initial)
+  for await (const page of appendsAfter(view.events, item.streamId, 0)) {
+    head = advance(
+      head,
+      page.filter(one => one.id <= item.id),
+      rule,
+    )
+  }
+  return head.state
+}

@@ -1,0 +1,117 @@
+// Stored names: items of the `reviews` container, this service's own.
+
+import { ComeAgain } from '@remit/api/parking'
+import type { Documents } from '@remit/documents/documents'
+import { transferId } from '@remit/domain/ids'
+import { z } from 'zod'
+
+/** All reviews are in one list, so that the oldest due are found inside one partition. */
+export const LIST = 'reviews'
+
+/** How long a decided review is kept before it deletes itself, in seconds: late and repeated news still find it. */
+const KEPT_AFTER_DECISION = 30 * 24 * 3600
+
+const held = z.object({
+  from: z.string(),
+  to: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  text: z.boolean(),
+  requestedAt: z.string(),
+})
+
+export const reviewItem = z.object({
+  id: z.string(),
+  list: z.literal(LIST),
+  /** What `TransferHeld` said; absent while only later news have arrived. */
+  held: held.optional(),
+  reviewDueAt: z.string().optional(),
+  /** Due time, then id: the order of the list, in one member, so that a page can start anywhere in it. */
+  order: z.string().optional(),
+  approvalsNeeded: z.int().optional(),
+  approvedBy: z.array(z.string()),
+  ended: z.boolean(),
+  /** Held, and not ended as far as is known: what the list shows. */
+  waiting: z.boolean(),
+  ttl: z.int().optional(),
+})
+export type ReviewItem = z.infer<typeof reviewItem>
+
+const about = { transferId }
+const news = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('remit.transfer-held.v1'),
+    data: z.object({
+      ...about,
+      streamId: z.string(),
+      at: z.string(),
+      to: z.string(),
+      amount: z.int(),
+      currency: z.string(),
+      approvalsNeeded: z.int(),
+      dueAt: z.string(),
+      text: z.string().optional(),
+    }),
+  }),
+  z.object({ type: z.literal('remit.transfer-approved.v1'), data: z.object({ ...about, by: z.string() }) }),
+  z.object({ type: z.literal('remit.transfer-declined.v1'), data: z.object(about) }),
+  z.object({ type: z.literal('remit.transfer-expired.v1'), data: z.object(about) }),
+])
+export type ReviewNews = z.infer<typeof news>
+
+/** Reads one CloudEvent; undefined for news this list does not listen to, or cannot read. */
+export function readNews(event: unknown): ReviewNews | undefined {
+  return news.safeParse(event).data
+}
+
+/** Adds one piece of news. Order does not matter, nor does hearing it twice. */
+export function hear(known: ReviewItem | undefined, { type, data }: ReviewNews): ReviewItem {
+  const item = known ?? { id: data.transferId, list: LIST, approvedBy: [], ended: false, waiting: false }
+  const heard = { ...item, ...told(item, { type, data } as ReviewNews) }
+  // The last approval needed is recorded together with the sending: the review has ended with it.
+  const accepted = heard.approvalsNeeded !== undefined && heard.approvedBy.length >= heard.approvalsNeeded
+  const next = { ...heard, ended: heard.ended || accepted }
+  const kept = next.ended ? { ttl: KEPT_AFTER_DECISION } : {}
+  return { ...next, waiting: next.held !== undefined && !next.ended, ...kept }
+}
+
+function told(item: ReviewItem, { type, data }: ReviewNews): Partial<ReviewItem> {
+  switch (type) {
+    case 'remit.transfer-held.v1': {
+      const { streamId: from, to, amount, currency, at, dueAt, approvalsNeeded, text } = data
+      const requestedAt = at
+      return {
+        held: { from, to, amount, currency, text: text !== undefined, requestedAt },
+        reviewDueAt: dueAt,
+        order: `${dueAt} ${data.transferId}`,
+        approvalsNeeded,
+      }
+    }
+    case 'remit.transfer-approved.v1':
+      return { approvedBy: [...new Set([...item.approvedBy, data.by])] }
+    default:
+      return { ended: true }
+  }
+}
+
+const ROUNDS = 10
+
+/**
+ * Brings the list up to date with one piece of news.
+ *
+ * @throws ComeAgain when the store does not take it; Event Grid delivers again.
+ */
+export async function updateReviews(reviews: Documents, event: unknown): Promise<void> {
+  const heard = readNews(event)
+  if (heard === undefined) return
+  for (let round = 1; round <= ROUNDS; round++) {
+    const there = await reviews.read({ partition: LIST, id: heard.data.transferId })
+    const item = hear(there && reviewItem.parse(there), heard)
+    const { result } = await reviews.write(
+      there ? { kind: 'replace', item, etag: there._etag } : { kind: 'create', item },
+    )
+    if (result === 'written') return
+    if (result === 'busy') break
+  }
+  throw new ComeAgain(`the review of ${heard.data.transferId} could not be stored`)
+}
