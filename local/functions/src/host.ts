@@ -138,7 +138,8 @@ function connect(
   const retries = () => retryPolicy(name, metadata.retryOptions ?? app.hostJson.retry)
   switch (trigger.type.toLowerCase()) {
     case 'httptrigger':
-      return wiring.routes.add(target, trigger)
+      wiring.routes.add(target, trigger)
+      return
     case 'eventgridtrigger': {
       const key = name.toLowerCase()
       if (wiring.eventGrid.has(key))

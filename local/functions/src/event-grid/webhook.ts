@@ -60,9 +60,12 @@ async function readEvents(request: IncomingMessage): Promise<Record<string, unkn
 
 function answerValidation(response: ServerResponse, events: Record<string, unknown>[]): void {
   const code = (events[0]?.data as { validationCode?: unknown } | undefined)?.validationCode
-  if (typeof code !== 'string') return answerText(response, 400, 'The validation event has no validationCode.')
-  response.writeHead(200, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ validationResponse: code }))
+  if (typeof code === 'string') {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ validationResponse: code }))
+  } else {
+    answerText(response, 400, 'The validation event has no validationCode.')
+  }
 }
 
 /** The CloudEvents handshake: consent is the header, not the status. */

@@ -22,7 +22,7 @@ export function answerEmpty(response: ServerResponse, status: number): void {
 
 /** Calls an HTTP function and writes its answer: 500 with nothing when it throws, 204 when it answers nothing. */
 export async function callHttpFunction(invoker: Invoker, routed: RoutedRequest): Promise<void> {
-  const { request, response, http } = routed
+  const { request, response, http: called } = routed
   const body = await readBody(request)
   if (body === 'too-large') {
     response.setHeader('connection', 'close')
@@ -30,12 +30,14 @@ export async function callHttpFunction(invoker: Invoker, routed: RoutedRequest):
   }
   let answer: InvocationResponse
   try {
-    answer = await invoker.invoke(http.target, invocationOf(routed, body))
+    answer = await invoker.invoke(called.target, invocationOf(routed, body))
   } catch {
     // The invoker has logged it; the caller learns nothing of the reason.
     return answerEmpty(response, 500)
   }
-  writeAnswer(response, answer)
+  const http = answer.returnValue?.http as unknown as HttpAnswer | undefined
+  if (http) writeAnswer(response, http)
+  else answerEmpty(response, 204)
 }
 
 function invocationOf({ request, http, params }: RoutedRequest, body: Buffer | undefined): Invocation {
@@ -80,9 +82,7 @@ interface HttpAnswer {
   body?: { bytes?: Uint8Array }
 }
 
-function writeAnswer(response: ServerResponse, answer: InvocationResponse): void {
-  const http = answer.returnValue?.http as unknown as HttpAnswer | undefined
-  if (!http) return answerEmpty(response, 204)
+function writeAnswer(response: ServerResponse, http: HttpAnswer): void {
   const headers: Record<string, string | string[]> = { ...http.headers }
   if (http.cookies.length > 0) headers['set-cookie'] = http.cookies.map(setCookie)
   const status = Number(http.statusCode)

@@ -62,11 +62,11 @@ function parseField(text: string | undefined, range: FieldRange): Set<number> | 
 
 /** `5/10` means from 5 on, every 10. */
 function spanOf(span: string, stepped: boolean, range: FieldRange): [number | undefined, number | undefined] {
-  const [from, to] = span.split('-').map(text => valueOf(text, range))
+  const [from, to] = span.split('-').map(text => numberOf(text, range))
   return [from, span.includes('-') ? to : stepped ? range.most : from]
 }
 
-function valueOf(text: string, { least, most, names }: FieldRange): number | undefined {
+function numberOf(text: string, { least, most, names }: FieldRange): number | undefined {
   const named = names?.indexOf(text.slice(0, 3).toLowerCase()) ?? -1
   if (named !== -1) return named + least
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN

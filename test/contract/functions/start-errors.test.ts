@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import { startHost } from './host-process.ts'
+
+const folders: string[] = []
+
+/** An app with one entry file, in a folder of its own. */
+async function appFolder(source: string, files: Record<string, string> = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'functions-'))
+  folders.push(folder)
+  const all = {
+    'package.json': '{ "type": "module", "main": "main.js" }',
+    'host.json': '{ "version": "2.0" }',
+    'main.js': `import { app } from '@azure/functions'\n${source}`,
+    ...files,
+  }
+  for (const [name, content] of Object.entries(all)) await writeFile(join(folder, name), content)
+  const library = dirname(dirname(fileURLToPath(import.meta.resolve('@azure/functions'))))
+  await mkdir(join(folder, 'node_modules', '@azure'), { recursive: true })
+  await symlink(library, join(folder, 'node_modules', '@azure', 'functions'))
+  return folder
+}
+
+const hello = (name: string, route = name) =>
+  `app.http('${name}', { route: '${route}', authLevel: 'anonymous', handler: async () => ({ body: '${name}' }) })`
+
+const cases: { name: string; source: string; files?: Record<string, string>; says: string }[] = [
+  { name: 'no function', source: '', says: 'No functions were registered' },
+  { name: 'an entry file that throws', source: 'throw new Error("broken")', says: 'could not be loaded: broken' },
+  {
+    name: 'an unknown trigger',
+    source: `app.storageQueue('jobs', { queueName: 'jobs', connection: 'X', handler: () => {} })`,
+    says: 'the trigger "queueTrigger" is not emulated',
+  },
+  {
+    name: 'an output binding',
+    source: `import { output } from '@azure/functions'
+      app.timer('t', { schedule: '0 0 * * * *', return: output.storageQueue({ queueName: 'q', connection: 'X' }), handler: () => {} })`,
+    says: 'the binding "queue" is not emulated',
+  },
+  {
+    name: 'response streams',
+    source: `app.setup({ enableHttpStream: true })\n${hello('a')}`,
+    says: 'enableHttpStream: true }) is not emulated',
+  },
+  { name: 'a reserved route', source: hello('a', 'admin/a'), says: 'conflicts with built-in routes' },
+  { name: 'an unknown constraint', source: hello('a', 'a/{id:colour}'), says: 'the constraint "colour" is unknown' },
+  {
+    name: 'a route registered twice',
+    source: `${hello('a', 'x/{id}')}\n${hello('b', 'X/{name}')}`,
+    says: 'both answer',
+  },
+  { name: 'a name registered twice', source: `${hello('a')}\n${hello('a', 'b')}`, says: '"a" is already registered' },
+  {
+    name: 'a bad schedule',
+    source: `app.timer('t', { schedule: 'every day', handler: () => {} })`,
+    says: 'the schedule "every day" is not valid',
+  },
+  {
+    name: 'a missing setting in a binding',
+    source: `app.timer('t', { schedule: '%WHEN%', handler: () => {} })`,
+    says: 'needs the setting "WHEN"',
+  },
+  { name: 'a host.json that is no JSON', source: hello('a'), files: { 'host.json': '{' }, says: 'is not valid JSON' },
+  {
+    name: 'a host.json without version',
+    source: hello('a'),
+    files: { 'host.json': '{}' },
+    says: '"version" must be "2.0"',
+  },
+  {
+    name: 'a main that matches nothing',
+    source: hello('a'),
+    files: { 'package.json': '{ "main": "dist/*.js" }' },
+    says: 'no file matches "main"',
+  },
+  {
+    name: 'a retry policy without its interval',
+    source: `app.timer('t', { schedule: '0 0 * * * *', retry: { strategy: 'fixedDelay', maxRetryCount: 1 }, handler: () => {} })`,
+    says: '"fixedDelay" needs "delayInterval"',
+  },
+]
+
+describe('start errors', () => {
+  afterEach(async () => {
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+  })
+
+  test.each(cases)('$name', async ({ source, files, says }) => {
+    await expect(startHost({ apps: [{ folder: await appFolder(source, files) }] })).rejects.toThrow(says)
+  })
+
+  test('two apps of one process cannot give one setting two values', async () => {
+    const apps = [
+      { folder: await appFolder(hello('a')), settings: { PLACE: 'here' } },
+      { folder: await appFolder(hello('b')), settings: { PLACE: 'there' } },
+    ]
+    await expect(startHost({ apps })).rejects.toThrow('Setting "PLACE" has different values')
+  })
+
+  test('a CommonJS app, a route prefix and local.settings.json work', async () => {
+    const folder = await appFolder('', {
+      'package.json': '{ "main": "main.cjs" }',
+      'main.cjs': `const { app } = require('@azure/functions')
+        app.http('a', { authLevel: 'anonymous', handler: async () => ({ body: process.env.GREETING }) })`,
+      'host.json': '{ "version": "2.0", "extensions": { "http": { "routePrefix": "" } } }',
+      'local.settings.json': '{ "Values": { "GREETING": "from the file", "OTHER": "x" } }',
+    })
+    const host = await startHost({ apps: [{ folder, settings: { GREETING: 'given' } }] })
+    expect(await (await fetch(`${host.endpoint}/a`)).text()).toBe('given')
+    await host.stop()
+  })
+})
