@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Request } from './endpoint.ts'
 import { Problem } from './problems.ts'
+import type { Request } from './request.ts'
 
 /** The largest body taken, in bytes. */
 export const MAX_BODY = 16 * 1024

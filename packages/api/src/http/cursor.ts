@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Request } from './endpoint.ts'
 import { invalidParameter } from './problems.ts'
+import type { Request } from './request.ts'
 
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 100

@@ -4,14 +4,7 @@ import { type Answer, problemAnswer } from './answer.ts'
 import { readBody } from './body.ts'
 import type { Identity, Role, Verifier } from './identity.ts'
 import { invalidParameter, Problem } from './problems.ts'
-
-/** The part of an HTTP request that handlers look at; a request of the Functions library fits. */
-export type Request = {
-  readonly headers: { get(name: string): string | null }
-  readonly query: { get(name: string): string | null }
-  readonly params: { readonly [name: string]: string }
-  readonly arrayBuffer: () => Promise<ArrayBuffer>
-}
+import type { Request } from './request.ts'
 
 /** What a handler knows of a call once it has passed all checks. */
 export type Call<Body> = {

@@ -1,7 +1,7 @@
 import { type AccountId, accountId, type CommandId, commandId, type TransferId, transferId } from '@remit/domain/ids'
 import type { z } from 'zod'
-import type { Request } from './endpoint.ts'
 import { invalidParameter } from './problems.ts'
+import type { Request } from './request.ts'
 
 export const accountIdIn = (request: Request): AccountId => pathParameter(request, accountId)
 export const transferIdIn = (request: Request): TransferId => pathParameter(request, transferId)

@@ -1,5 +1,6 @@
-import { type Account, accountRule, held, unopened } from '@remit/domain/account/account'
+import { accountRule } from '@remit/domain/account/account'
 import { accountCommand } from '@remit/domain/account/commands'
+import { type Account, held, unopened } from '@remit/domain/account/state'
 import { type AccountId, commandIdFor } from '@remit/domain/ids'
 import { toWire } from '@remit/domain/money'
 import { loadHead } from '@remit/event-store/streams'

@@ -3,9 +3,9 @@ import { asTransferId } from '../ids.ts'
 import { feeOn, sum } from '../money.ts'
 import type { Refusal } from '../refusals.ts'
 import type { Settings } from '../settings.ts'
-import { type Account, available } from './account.ts'
 import type { AccountCommand, CommandOf } from './commands.ts'
 import type { AccountEvent } from './events.ts'
+import { type Account, available } from './state.ts'
 
 type Decided = Decision<AccountEvent, Refusal>
 

@@ -37,5 +37,5 @@ export function versionOf(facts: TransferFacts): number {
 
 /** When the newest fact was recorded. */
 export function updatedAt(facts: TransferFacts): string {
-  return times(facts).reduce((latest, at) => (at > latest ? at : latest), facts.requestedAt ?? '')
+  return [facts.requestedAt ?? '', ...times(facts)].sort().at(-1) ?? ''
 }

@@ -1,9 +1,10 @@
 import { json, versioned } from '@remit/api/http/answer'
 import { type Asked, pageOf } from '@remit/api/http/cursor'
-import { type Call, endpoint, type Request } from '@remit/api/http/endpoint'
+import { type Call, endpoint } from '@remit/api/http/endpoint'
 import { roles } from '@remit/api/http/identity'
 import { accountIdIn, minVersionIn } from '@remit/api/http/parameters'
 import { Problem } from '@remit/api/http/problems'
+import type { Request } from '@remit/api/http/request'
 import {
   accountNow,
   accountResource,
