@@ -8,7 +8,6 @@ import { rangeCount, splitRing } from '../partition-key/ranges.ts'
 import { objectBody } from '../request-body.ts'
 import { containerRid } from '../resource-ids.ts'
 import { Container } from '../store/container.ts'
-import { UniqueKeys } from '../store/unique-keys.ts'
 import { containerDefinition, newEtag, requestedThroughput, requestUnits } from './definitions.ts'
 import { queryRecords } from './query-records.ts'
 

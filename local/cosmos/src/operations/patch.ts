@@ -49,13 +49,16 @@ function apply(root: JsonObject, operation: unknown): void {
     return
   }
   const target = place(root, names)
-  if (op === 'remove') return void target.take()
+  if (op === 'remove') {
+    target.take()
+    return
+  }
   if (operation.value === undefined) throw badRequest(`The operation ${op} needs a value.`)
-  if (op === 'add') return target.add(operation.value)
-  if (op === 'set') return target.set(operation.value)
-  if (op === 'replace') return target.replace(operation.value)
-  if (op === 'incr') return target.increment(operation.value)
-  throw badRequest(`The patch operation '${operation.op}' is not known.`)
+  if (op === 'add') target.add(operation.value)
+  else if (op === 'set') target.set(operation.value)
+  else if (op === 'replace') target.replace(operation.value)
+  else if (op === 'incr') target.increment(operation.value)
+  else throw badRequest(`The patch operation '${operation.op}' is not known.`)
 }
 
 function pathOf(path: string): string[] {

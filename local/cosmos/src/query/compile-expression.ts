@@ -14,8 +14,7 @@ export type Evaluate = (env: Value[]) => Value
 /** Turns an expression into a function over the slots. Throws 400 for what cannot mean anything. */
 export function compileExpression(expression: Expression, scope: Scope): Evaluate {
   const { grouping } = scope
-  if (grouping !== undefined && grouping.keys.has(groupText(grouping.query, expression)))
-    return compileExpression(expression, scope.ungrouped())
+  if (grouping?.keys.has(groupText(grouping.query, expression))) return compileExpression(expression, scope.ungrouped())
   switch (expression.kind) {
     case 'constant': {
       const { value } = expression

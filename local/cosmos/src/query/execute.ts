@@ -60,7 +60,10 @@ class Collector {
   }
 
   add(env: Value[]): void {
-    if (!this.compiled.isGrouped) return this.push(env)
+    if (!this.compiled.isGrouped) {
+      this.push(env)
+      return
+    }
     const group = this.groupOf(env)
     for (const [index, { argument }] of this.compiled.aggregates.entries())
       group.accumulators[index]?.add(argument(env))

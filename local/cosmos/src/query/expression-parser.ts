@@ -97,8 +97,8 @@ function parsePredicate(reader: TokenReader, value: Expression, level: number): 
   }
   if (reader.accept('LIKE')) {
     const pattern = parseLevel(reader, level + 1)
-    const escape = reader.accept('ESCAPE') ? parseLevel(reader, level + 1) : undefined
-    return { kind: 'like', value, pattern, escape, start, end: reader.lastEnd }
+    const escapedBy = reader.accept('ESCAPE') ? parseLevel(reader, level + 1) : undefined
+    return { kind: 'like', value, pattern, escape: escapedBy, start, end: reader.lastEnd }
   }
   return undefined
 }

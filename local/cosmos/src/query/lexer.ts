@@ -26,7 +26,7 @@ export function tokenize(text: string): Token[] {
       Token['kind'] | 'space',
       string,
     ]
-    if (kind === 'string') tokens.push({ kind, text: unescape(value.slice(1, -1)), upper: value, start: at, end })
+    if (kind === 'string') tokens.push({ kind, text: unescaped(value.slice(1, -1)), upper: value, start: at, end })
     else if (kind !== 'space') tokens.push({ kind, text: value, upper: value.toUpperCase(), start: at, end })
     at = end
   }
@@ -36,7 +36,7 @@ export function tokenize(text: string): Token[] {
 
 const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   if (!text.includes('\\')) return text
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, hex: string | undefined, char: string | undefined) =>
     hex === undefined ? (escapes[char as string] ?? (char as string)) : String.fromCharCode(Number.parseInt(hex, 16)),

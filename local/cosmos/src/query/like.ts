@@ -12,8 +12,8 @@ export function compileLike(
 ): Evaluate {
   const value = compile(expression.value)
   const pattern = compile(expression.pattern)
-  const escape = expression.escape && compile(expression.escape)([])
-  if (expression.escape && (typeof escape !== 'string' || escape.length !== 1)) {
+  const escapeChar = expression.escape && compile(expression.escape)([])
+  if (expression.escape && (typeof escapeChar !== 'string' || escapeChar.length !== 1)) {
     throw queryError('SC2070', 'The ESCAPE of LIKE must be one character.', expression.escape)
   }
   const cache = new Map<string, RegExp>()
@@ -23,19 +23,19 @@ export function compileLike(
     if (typeof text !== 'string' || typeof like !== 'string') return undefined
     let matcher = cache.get(like)
     if (matcher === undefined) {
-      matcher = likeToRegExp(like, escape as string | undefined)
+      matcher = likeToRegExp(like, escapeChar as string | undefined)
       if (cache.size < maxCachedPatterns) cache.set(like, matcher)
     }
     return matcher.test(text)
   }
 }
 
-function likeToRegExp(like: string, escape: string | undefined): RegExp {
+function likeToRegExp(like: string, escapeChar: string | undefined): RegExp {
   let source = ''
   for (let at = 0; at < like.length; at++) {
     const char = like[at] as string
     const close = char === '[' ? like.indexOf(']', at + 2) : -1
-    if (char === escape && at + 1 < like.length) source += quote(like[++at] as string)
+    if (char === escapeChar && at + 1 < like.length) source += quote(like[++at] as string)
     else if (char === '%') source += '.*'
     else if (char === '_') source += '.'
     else if (close > 0) {
