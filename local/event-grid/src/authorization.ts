@@ -1,0 +1,40 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+
+/** Why a publisher is turned away, or undefined when it may publish. */
+export function refusal(request: IncomingMessage, key: string, now: number): string | undefined {
+  const { authorization } = request.headers
+  const given = request.headers['aeg-sas-key']
+  if (typeof given === 'string') return same(given, key) ? undefined : 'The access key is not the key of this topic.'
+  const signed = /^SharedAccessSignature /i.test(authorization ?? '') ? authorization?.slice(22) : undefined
+  const token = request.headers['aeg-sas-token'] ?? signed
+  if (typeof token === 'string') return tokenRefusal(token.trim(), key, now)
+  if (authorization !== undefined) return 'Bearer tokens are not emulated by this topic; use a key or a SAS token.'
+  return 'The request has neither aeg-sas-key nor aeg-sas-token.'
+}
+
+/** `r=<resource>&e=<expiry>&s=<signature of what comes before it>`. */
+function tokenRefusal(token: string, key: string, now: number): string | undefined {
+  const end = token.lastIndexOf('&s=')
+  if (end === -1) return 'The SAS token has no signature.'
+  const unsigned = token.slice(0, end)
+  const expected = createHmac('sha256', Buffer.from(key, 'base64')).update(unsigned).digest('base64')
+  if (!same(decode(token.slice(end + 3)), expected)) return 'The signature of the SAS token is wrong.'
+  const expiry = /(?:^|&)e=([^&]*)/.exec(unsigned)?.[1]
+  const expires = Date.parse(`${decode(expiry ?? '')} UTC`)
+  return expires > now ? undefined : 'The SAS token has expired.'
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
+}
+
+/** Takes as long for a key that is nearly right as for one that is not. */
+function same(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(expected))
+}
