@@ -6,10 +6,18 @@ const create = (id: string, pk = 'x') => ({ operationType: 'Create' as const, re
 throughEachDoor('transactional batch', ({ newContainer }) => {
   it('writes all operations under one LSN', async () => {
     const container = await newContainer()
-    const { code, result } = await container.items.batch([create('1'), create('2'), { operationType: 'Read', id: '1' }], 'x')
+    const { code, result } = await container.items.batch(
+      [create('1'), create('2'), { operationType: 'Read', id: '1' }],
+      'x',
+    )
     expect(code).toBe(200)
     expect(result?.map(each => each.statusCode)).toEqual([201, 201, 200])
-    const changes = await container.items.getChangeFeedIterator({ changeFeedStartFrom: (await import('@azure/cosmos')).ChangeFeedStartFrom.Beginning('x'), maxItemCount: 1 }).readNext()
+    const changes = await container.items
+      .getChangeFeedIterator({
+        changeFeedStartFrom: (await import('@azure/cosmos')).ChangeFeedStartFrom.Beginning('x'),
+        maxItemCount: 1,
+      })
+      .readNext()
     expect(changes.result.map(each => each._lsn)).toHaveLength(2)
     expect(new Set(changes.result.map(each => each._lsn)).size).toBe(1)
   })
@@ -37,7 +45,10 @@ throughEachDoor('transactional batch', ({ newContainer }) => {
     const container = await newContainer()
     const hundred = Array.from({ length: 100 }, (_, index) => create(`i${index}`))
     expect((await container.items.batch(hundred, 'x')).code).toBe(200)
-    const large = { operationType: 'Create' as const, resourceBody: { id: 'l', pk: 'x', text: 'x'.repeat(2 * 1024 * 1024) } }
+    const large = {
+      operationType: 'Create' as const,
+      resourceBody: { id: 'l', pk: 'x', text: 'x'.repeat(2 * 1024 * 1024) },
+    }
     expect((await refusal(container.items.batch([large], 'x'))).message).toContain('too large')
   })
 

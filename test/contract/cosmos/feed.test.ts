@@ -1,4 +1,4 @@
-import { ChangeFeedStartFrom, type ChangeFeedIteratorOptions, type Container } from '@azure/cosmos'
+import { type ChangeFeedIteratorOptions, ChangeFeedStartFrom, type Container } from '@azure/cosmos'
 import { expect, it } from 'vitest'
 import { throughEachDoor } from './doors.ts'
 
@@ -24,8 +24,15 @@ throughEachDoor('change feed', ({ newContainer }) => {
     for (let n = 0; n < 30; n++) await container.items.create({ id: `i${n}`, pk: `p${n % 7}`, n })
     await container.item('i0', 'p0').replace({ id: 'i0', pk: 'p0', n: 100 })
     await container.item('i1', 'p1').delete()
-    const { found } = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(), maxItemCount: 4 })
-    expect(found.map(each => each.id).sort()).toEqual(Array.from({ length: 30 }, (_, n) => `i${n}`).filter(id => id !== 'i1').sort())
+    const { found } = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
+      maxItemCount: 4,
+    })
+    expect(found.map(each => each.id).sort()).toEqual(
+      Array.from({ length: 30 }, (_, n) => `i${n}`)
+        .filter(id => id !== 'i1')
+        .sort(),
+    )
     const p0 = found.filter(each => each.pk === 'p0').map(each => each.n)
     expect(p0).toEqual([7, 14, 21, 28, 100])
   })
@@ -55,9 +62,15 @@ throughEachDoor('change feed', ({ newContainer }) => {
 
   it('gives a transaction in one page', async () => {
     const container = await newContainer()
-    const operations = Array.from({ length: 10 }, (_, n) => ({ operationType: 'Create' as const, resourceBody: { id: `${n}`, pk: 'x' } }))
+    const operations = Array.from({ length: 10 }, (_, n) => ({
+      operationType: 'Create' as const,
+      resourceBody: { id: `${n}`, pk: 'x' },
+    }))
     await container.items.batch(operations, 'x')
-    const { pages } = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(), maxItemCount: 1 })
+    const { pages } = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
+      maxItemCount: 1,
+    })
     expect(pages).toEqual([10])
   })
 
@@ -65,7 +78,9 @@ throughEachDoor('change feed', ({ newContainer }) => {
     const container = await newContainer()
     for (let n = 0; n < 20; n++) await container.items.create({ id: `i${n}`, pk: `p${n}` })
     const ranges = await container.getFeedRanges()
-    const parts = await Promise.all(ranges.map(range => readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(range) })))
+    const parts = await Promise.all(
+      ranges.map(range => readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning(range) })),
+    )
     expect(ranges.length).toBeGreaterThan(1)
     expect(parts.reduce((sum, part) => sum + part.found.length, 0)).toBe(20)
   })
@@ -73,8 +88,12 @@ throughEachDoor('change feed', ({ newContainer }) => {
   it('starts at a time', async () => {
     const container = await newContainer()
     await container.items.create({ id: '1', pk: 'x' })
-    const past = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Time(new Date(Date.now() - 60_000)) })
-    const future = await readAll(container, { changeFeedStartFrom: ChangeFeedStartFrom.Time(new Date(Date.now() + 60_000)) })
+    const past = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Time(new Date(Date.now() - 60_000)),
+    })
+    const future = await readAll(container, {
+      changeFeedStartFrom: ChangeFeedStartFrom.Time(new Date(Date.now() + 60_000)),
+    })
     expect([past.found.length, future.found.length]).toEqual([1, 0])
   })
 })

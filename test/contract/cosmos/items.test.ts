@@ -47,7 +47,10 @@ throughEachDoor('items', ({ newContainer }) => {
   it('compares the partition key with the item', async () => {
     const container = await newContainer()
     await container.items.create({ id: 'a', pk: 'x' })
-    expect(await refusal(container.item('a', 'x').replace({ id: 'a', pk: 'y' }))).toMatchObject({ code: 400, substatus: 1001 })
+    expect(await refusal(container.item('a', 'x').replace({ id: 'a', pk: 'y' }))).toMatchObject({
+      code: 400,
+      substatus: 1001,
+    })
   })
 
   it('keeps ids with unusual characters', async () => {
@@ -85,7 +88,9 @@ throughEachDoor('items', ({ newContainer }) => {
     ])
     expect(resource).toMatchObject({ n: 3, new: { deep: true }, list: [1, 2, 3] })
     const condition = 'from c where c.n = 1'
-    expect(await refusal(item.patch({ condition, operations: [{ op: 'remove', path: '/n' }] }))).toMatchObject({ code: 412 })
+    expect(await refusal(item.patch({ condition, operations: [{ op: 'remove', path: '/n' }] }))).toMatchObject({
+      code: 412,
+    })
   })
 
   it('agrees with the client on every kind of partition key', async () => {
@@ -103,7 +108,9 @@ throughEachDoor('items', ({ newContainer }) => {
   })
 
   it('takes hierarchical keys', async () => {
-    const container = await newContainer({ partitionKey: { paths: ['/a', '/b'], kind: 'MultiHash' as never, version: 2 } })
+    const container = await newContainer({
+      partitionKey: { paths: ['/a', '/b'], kind: 'MultiHash' as never, version: 2 },
+    })
     await container.items.create({ id: '1', a: 'x', b: 1 })
     expect((await container.item('1', ['x', 1]).read()).resource).toMatchObject({ a: 'x', b: 1 })
     expect((await container.item('1', ['x', 2]).read()).statusCode).toBe(404)
