@@ -4,7 +4,7 @@ import { throughEachDoor } from './doors.ts'
 
 /** Reads until every range has answered 304 once. */
 async function readAll(container: Container, options: ChangeFeedIteratorOptions) {
-  const iterator = container.items.getChangeFeedIterator(options)
+  const iterator = container.items.getChangeFeedIterator<Record<string, unknown>>(options)
   const found: Record<string, unknown>[] = []
   const pages: number[] = []
   for (let quiet = 0; quiet < 3; ) {
