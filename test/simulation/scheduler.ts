@@ -1,0 +1,62 @@
+import type { Random } from './random.ts'
+
+/** Whoever does I/O: once dead, its answers never arrive. */
+export type Process = { readonly name: string; dead: boolean }
+
+type Parked = { readonly due: number; readonly owner: Process; readonly go: () => void; readonly whenDead?: () => void }
+
+/**
+ * Runs everything that waits, one thing at a time, in an order chance chooses. Every simulated I/O and every sleep
+ * parks here; the clock moves only here.
+ */
+export class Scheduler {
+  /** Milliseconds since 1970. */
+  now = Date.UTC(2026, 0, 1)
+  steps = 0
+  readonly #random: Random
+  #parked: Parked[] = []
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  /** Resolves when chance picks it, and not before so many milliseconds have passed. */
+  park(owner: Process, delay = 0, whenDead?: () => void): Promise<void> {
+    return new Promise(resolve => {
+      const parked = { due: this.now + delay, owner, go: resolve }
+      this.#parked.push(whenDead ? { ...parked, whenDead } : parked)
+    })
+  }
+
+  /** Goes on until the condition holds. Throws when that takes more than so many steps. */
+  async runUntil(done: () => boolean, most: number, beforeStep: () => void = () => {}): Promise<void> {
+    const limit = this.steps + most
+    await microtasks()
+    while (!done()) {
+      if (this.steps >= limit) throw new Error(`nothing settled within ${most} steps`)
+      beforeStep()
+      this.#step()
+      await microtasks()
+    }
+  }
+
+  #step(): void {
+    this.steps += 1
+    let ready = this.#parked.filter(({ due }) => due <= this.now)
+    if (ready.length === 0) {
+      if (this.#parked.length === 0) throw new Error('everything waits for something that never comes')
+      this.now = Math.min(...this.#parked.map(({ due }) => due))
+      ready = this.#parked.filter(({ due }) => due <= this.now)
+    }
+    const chosen = this.#random.pick(ready)
+    this.#parked.splice(this.#parked.indexOf(chosen), 1)
+    this.now += this.#random.between(0, 2)
+    if (chosen.owner.dead) chosen.whenDead?.()
+    else chosen.go()
+  }
+}
+
+/** Resolves when everything that can go on without I/O has gone on. */
+function microtasks(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}

@@ -1,0 +1,161 @@
+import type { Answer } from '@remit/api/http/answer'
+import type { Request } from '@remit/api/http/request'
+import { Violation } from './ledger.ts'
+import type { Random } from './random.ts'
+import type { Process } from './scheduler.ts'
+import type { Wire } from './store.ts'
+import { type Calls, type System, settings } from './system.ts'
+
+type Body = Record<string, unknown>
+type Asked = { call: keyof Calls; who: string; body?: Body; id?: string; key?: string }
+
+const TIMEOUT = 3_000
+const TRIES = 40
+const PERSONS = 3
+
+export type Account = { id: string; kind: string; owner: string }
+
+/**
+ * Clients with a plan from the seed: they know which answers a request may get, send again under the same key until
+ * they hear something, and sometimes send an altered body under a known key.
+ */
+export class Workload {
+  readonly accounts: Account[] = []
+  /** Loads and transfers that were accepted, as they were asked for. */
+  readonly loads: { account: string; amount: number; operation: string }[] = []
+  readonly transfers: { id: string; from: string; to: string; amount: number; at: number }[] = []
+  readonly operations = new Set<string>()
+  done = false
+  readonly #wire: Wire
+  readonly #system: System
+  readonly #client: Process = { name: 'client', dead: false }
+
+  constructor(wire: Wire, system: System) {
+    this.#wire = wire
+    this.#system = system
+  }
+
+  async run(actions: number): Promise<void> {
+    const kinds = [...Array.from({ length: PERSONS }, () => 'personal'), 'merchant']
+    await Promise.all(kinds.map((kind, index) => this.#open(kind, `person-${index}`)))
+    await Promise.all(this.accounts.map(account => this.#load(account, this.#random.between(1, 4) * 100_000)))
+    await Promise.all(Array.from({ length: actions }, () => this.#act()))
+    this.done = true
+  }
+
+  get #random(): Random {
+    return this.#wire.random
+  }
+
+  async #act(): Promise<void> {
+    await this.#wire.scheduler.park(this.#client, this.#random.between(0, 20_000))
+    const account = this.#random.pick(this.accounts)
+    const dice = this.#random.next()
+    if (dice < 0.6) return this.#send(account)
+    if (dice < 0.85) return this.#review()
+    if (dice < 0.9) return this.#load(account, this.#random.between(1, 60_000))
+    if (dice < 0.95) return this.#change('close', account)
+    await this.#change('freeze', account)
+    await this.#wire.scheduler.park(this.#client, this.#random.between(0, 5_000))
+    await this.#change('unfreeze', account)
+  }
+
+  async #open(kind: string, owner: string): Promise<void> {
+    const { body } = await this.#ask({ call: 'open', who: `${owner} user`, body: { kind, name: owner } })
+    this.accounts.push({ id: String(body.accountId), kind, owner })
+  }
+
+  async #load(account: Account, amount: number): Promise<void> {
+    const body = { amount: String(amount), paymentReference: 'card' }
+    const answer = await this.#ask({
+      call: 'load',
+      who: 'till payments',
+      id: account.id,
+      body,
+      key: this.#random.uuid(),
+    })
+    this.loads.push({ account: account.id, amount, operation: String(answer.body.operationId) })
+  }
+
+  async #send(from: Account): Promise<void> {
+    const somewhere = this.#random.chance(0.1) ? this.#random.uuid() : this.#random.pick(this.accounts).id
+    const amount = this.#random.chance(0.3) ? this.#random.between(100_000, 250_000) : this.#random.between(1, 60_000)
+    const memo = this.#random.chance(0.3) ? { memo: 'for you' } : {}
+    const body = { from: from.id, to: somewhere, amount: String(amount), ...memo }
+    const asked = { call: 'send', who: `${from.owner} user`, body, key: this.#random.uuid() } as const
+    const answer = await this.#ask(asked)
+    this.transfers.push({
+      id: String(answer.body.transferId),
+      from: from.id,
+      to: somewhere,
+      amount,
+      at: this.#wire.scheduler.now,
+    })
+    if (this.#random.chance(0.2)) await this.#ask(asked)
+    if (this.#random.chance(0.2)) await this.#alter(asked)
+  }
+
+  async #alter(asked: Asked & { body: Body }): Promise<void> {
+    const altered = this.#random.chance(0.5) ? { amount: '7' } : { memo: 'for somebody else' }
+    const answer = await this.#ask({ ...asked, body: { ...asked.body, ...altered } })
+    if (answer.status !== 422) throw new Violation(`an altered body was answered ${answer.status}`)
+  }
+
+  async #review(): Promise<void> {
+    const [first] = this.transfers.filter(({ amount }) => amount >= 100_000).slice(-1)
+    if (first === undefined) return
+    // Some decide in the very moment in which the review falls due.
+    if (this.#random.chance(0.4)) {
+      const due = first.at + settings.reviewPeriod + this.#random.between(-500, 3_000)
+      await this.#wire.scheduler.park(this.#client, Math.max(0, due - this.#wire.scheduler.now))
+    }
+    const call = this.#random.chance(0.7) ? 'approve' : 'decline'
+    const who = `${this.#random.pick(['rita', 'rob', 'person-0'])} reviewer`
+    const body = call === 'decline' ? { reason: 'no' } : {}
+    // A receiver nobody knows is a 409 and nothing is stored.
+    const answer = await this.#ask({ call, who, id: first.id, body, key: this.#random.uuid() })
+    if (answer.status !== 409) this.operations.add(String(answer.body.operationId))
+  }
+
+  async #change(call: 'freeze' | 'unfreeze' | 'close', account: Account): Promise<void> {
+    const who = call === 'close' ? `${account.owner} user` : 'olga operator'
+    const answer = await this.#ask({ call, who, id: account.id, body: {}, key: this.#random.uuid() })
+    this.operations.add(String(answer.body.operationId))
+  }
+
+  /** Sends a request until some process answers it with more than "try again". */
+  async #ask(asked: Asked): Promise<{ status: number; body: Body }> {
+    const { scheduler, random, faults } = this.#wire
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      await scheduler.park(this.#client, random.between(0, 50))
+      const instance = random.pick(this.#system.instances.filter(({ name }) => name === 'commands'))
+      const handler = instance.calls?.[asked.call]
+      const timeout = scheduler.park(this.#client, TIMEOUT).then(() => undefined)
+      const answer = await Promise.race([handler?.(asRequest(asked)), timeout])
+      if (answer === undefined || random.chance(faults.answerLost)) continue
+      if (answer.status >= 500 || answer.status === 429) continue
+      return { status: answer.status, body: this.#checked(asked, answer) }
+    }
+    throw new Violation(`${asked.call} was never answered`)
+  }
+
+  #checked(asked: Asked, answer: Answer): Body {
+    const fine = [202, 422, ...(asked.call === 'approve' ? [409] : [])]
+    if (!fine.includes(answer.status)) throw new Violation(`${asked.call} was answered ${answer.status} ${answer.body}`)
+    return JSON.parse(answer.body ?? '{}')
+  }
+}
+
+function asRequest({ who, body, id, key }: Asked): Request {
+  const headers = new Map([
+    ['authorization', who],
+    ['content-type', 'application/json'],
+    ...(key === undefined ? [] : [['idempotency-key', key] as const]),
+  ])
+  return {
+    headers: { get: name => headers.get(name) ?? null },
+    query: { get: () => null },
+    params: id === undefined ? {} : { id },
+    arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(body)).buffer as ArrayBuffer,
+  }
+}
