@@ -1,5 +1,6 @@
 import { StartError } from '../start-error.ts'
-import type { Resource, Wire, WireAnswer } from './wire.ts'
+import type { PlainAnswer } from './read-answer.ts'
+import type { Resource, Wire } from './wire.ts'
 
 /** A physical range of a container; `parents` are the ranges it was split from. */
 export interface Range {
@@ -18,7 +19,7 @@ export interface Container {
 /** The trigger was refused by the service; the status is the answer's. */
 class CosmosError extends Error {
   readonly status: number
-  constructor(what: string, answer: WireAnswer) {
+  constructor(what: string, answer: PlainAnswer) {
     super(`${what}: status ${answer.status} ${answer.body.slice(0, 300)}`)
     this.status = answer.status
   }
@@ -45,7 +46,7 @@ export function itemsResource(container: Container): Resource {
 }
 
 /** Answers when it is one of the statuses one counts on, otherwise throws. */
-export function expectStatus(what: string, answer: WireAnswer, ...expected: number[]): WireAnswer {
+export function expectStatus(what: string, answer: PlainAnswer, ...expected: number[]): PlainAnswer {
   if (!expected.includes(answer.status)) throw new CosmosError(what, answer)
   return answer
 }
@@ -67,7 +68,7 @@ export async function containerIdentity(send: Wire, container: Container): Promi
     },
   })
   expectStatus(`Reading dbs/${container.database}`, parent, 200)
-  const rid = (answer: WireAnswer) => (JSON.parse(answer.body) as { _rid: string })._rid
+  const rid = (answer: PlainAnswer) => (JSON.parse(answer.body) as { _rid: string })._rid
   return `${rid(parent)}_${rid(found)}`
 }
 

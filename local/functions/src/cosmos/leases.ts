@@ -1,5 +1,6 @@
 import { type Container, expectStatus, itemResource, itemsResource, type Range } from './container.ts'
-import type { Wire, WireAnswer } from './wire.ts'
+import type { PlainAnswer } from './read-answer.ts'
+import type { Wire } from './wire.ts'
 
 /** A lease as it is stored: who reads a range, and how far. */
 export interface Lease {
@@ -27,8 +28,8 @@ export interface LeaseStore {
 
 /** @param prefix tells apart the leases of different functions in one container. */
 export function openLeaseStore(send: Wire, container: Container, prefix: string): LeaseStore {
-  const keyHeader = (id: string) => ({ 'x-ms-documentdb-partitionkey': JSON.stringify([id]) })
-  const parse = (answer: WireAnswer) => JSON.parse(answer.body) as Lease
+  const keyHeader = (id: string) => ({ 'x-ms-documentdb-partitionkey': asciiJson([id]) })
+  const parse = (answer: PlainAnswer) => JSON.parse(answer.body) as Lease
 
   async function readById(id: string): Promise<Lease | undefined> {
     const answer = await send({ method: 'GET', resource: itemResource(container, id), headers: keyHeader(id) })
@@ -105,4 +106,9 @@ function newLease(prefix: string, range: Range, parent: Lease | undefined): Leas
     timestamp: new Date().toISOString(),
     properties: {},
   }
+}
+
+/** Headers are ASCII. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

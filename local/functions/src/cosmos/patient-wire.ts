@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../start-error.ts'
-import type { Wire, WireAnswer } from './wire.ts'
+import type { PlainAnswer } from './read-answer.ts'
+import type { Wire } from './wire.ts'
 
 /** How long a server that cannot be reached is left alone, in milliseconds: doubled after each failure. */
 const leastWait = 50
@@ -44,7 +45,7 @@ export function patientWire(send: Wire, stop: AbortSignal, report: (message: str
   }
 }
 
-function retryAfter(answer: WireAnswer): number {
+function retryAfter(answer: PlainAnswer): number {
   const wait = Number(answer.headers['x-ms-retry-after-ms'])
   return wait > 0 ? wait : busyWait
 }

@@ -53,7 +53,11 @@ app.http('throws', {
   },
 })
 
-app.http('nothing', { authLevel: 'anonymous', methods: ['GET'], handler: async () => undefined as unknown as HttpResponseInit })
+app.http('nothing', {
+  authLevel: 'anonymous',
+  methods: ['GET'],
+  handler: async () => undefined as unknown as HttpResponseInit,
+})
 
 app.http('text', {
   authLevel: 'anonymous',
