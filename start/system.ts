@@ -111,7 +111,11 @@ function dataArguments({ data }: SystemOptions, part: string): string[] {
 function topics({ topicKey }: Secrets, port: number) {
   const webhook = `http://127.0.0.1:${port}/runtime/webhooks/EventGrid?functionName=updateReviews`
   const heard = ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`)
-  const reviews = { name: 'reviews', destination: { type: 'webhook', url: webhook }, includedEventTypes: heard }
+  const reviews = {
+    name: 'reviews',
+    destination: { type: 'webhook', url: webhook },
+    filter: { includedEventTypes: heard },
+  }
   return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions: [reviews] }] }
 }
 

@@ -1,0 +1,14 @@
+import { runScenario } from '@remit/simulator/run'
+import type { RunningSystem } from './system.ts'
+import { printed, timelineOf } from './timeline.ts'
+
+/** Plays the family scenario once, so that there is something to look at, and prints the way of one transfer. */
+export async function playFamily(system: RunningSystem, print: (line: string) => void): Promise<void> {
+  const verdict = await runScenario({ scenario: 'family', address: system.address, print })
+  const [transfer] = verdict.transfers
+  if (transfer === undefined) return
+  print('')
+  print(`The way of one transfer, ${transfer}:`)
+  for (const line of printed(await timelineOf(system.cosmos, transfer))) print(line)
+  print('')
+}
