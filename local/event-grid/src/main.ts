@@ -33,7 +33,7 @@ try {
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   // A parent that is gone without a signal would leave this process behind.
-  if (process.connected) process.once('disconnect', stop)
+  process.once('disconnect', stop)
   process.stdout.write(`Event Grid is ready at ${server.endpoint}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { LogEntry } from './core-api.ts'
-import { type FunctionsHost, startFunctions } from './host.ts'
+import { startFunctions } from './host.ts'
 import { messageOf } from './start-error.ts'
 
 const program = new Command('local-functions')
@@ -22,29 +22,29 @@ function writeLine({ at, level, message, functionName }: LogEntry): void {
   else if (level === 'information') process.stdout.write(line)
 }
 
-/** Ends with the process that started this one, with Ctrl-C and with SIGTERM. */
-function stopWithParent(host: FunctionsHost): void {
-  const stop = () => {
-    host.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    )
-  }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  if (process.connected) process.once('disconnect', stop)
+const options = program.opts<{ port: number; host: string; masterKey?: string }>()
+const starting = startFunctions({
+  apps: program.args.map(folder => ({ folder })),
+  port: options.port,
+  host: options.host,
+  keys: options.masterKey === undefined ? {} : { master: options.masterKey },
+  log: writeLine,
+})
+
+/** Also while it is still starting. */
+async function stop(): Promise<void> {
+  const host = await starting
+  await host.stop()
+  process.exit(0)
 }
 
-const options = program.opts<{ port: number; host: string; masterKey?: string }>()
+process.once('SIGINT', stop)
+process.once('SIGTERM', stop)
+// A parent that is gone without a signal would leave this process behind.
+process.once('disconnect', stop)
+
 try {
-  const host = await startFunctions({
-    apps: program.args.map(folder => ({ folder })),
-    port: options.port,
-    host: options.host,
-    keys: options.masterKey === undefined ? {} : { master: options.masterKey },
-    log: writeLine,
-  })
-  stopWithParent(host)
+  const host = await starting
   process.stdout.write(`Functions are ready at ${host.endpoint}\n`)
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`)
