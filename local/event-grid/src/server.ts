@@ -131,7 +131,7 @@ function refuse(response: ServerResponse, error: unknown): void {
   const status = error instanceof RefusedRequest ? error.status : 500
   const message = error instanceof Error ? error.message : String(error)
   // The rest of a body that is too large is not read.
-  if (status !== 401) response.setHeader('connection', 'close')
+  if (status === 413) response.setHeader('connection', 'close')
   answerJson(response, status, { error: { code: codes[status] ?? 'InternalServerError', message } })
 }
 

@@ -1,6 +1,7 @@
 /** The shapes `@azure/functions` and its host exchange, as far as this host uses them. */
 
-export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none'
+import type { LogLevel } from '@azure/functions'
+
 export type LogCategory = 'user' | 'system'
 
 /** One log line of the host or of a function. */

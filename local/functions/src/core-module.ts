@@ -1,5 +1,6 @@
 import Module from 'node:module'
-import type { FunctionMetadata, Handler, HookCallback, LogCategory, LogLevel, ProgrammingModel } from './core-api.ts'
+import type { LogLevel } from '@azure/functions'
+import type { FunctionMetadata, Handler, HookCallback, LogCategory, ProgrammingModel } from './core-api.ts'
 
 /** What one app registered while it was loaded. */
 export interface Registrations {

@@ -71,10 +71,9 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     const { listeners } = wiring
     const stop = once(async () => {
       await Promise.race([
-        Promise.all([closeServer(server, drainTime), ...listeners.map(listener => listener.stop())]),
-        new Promise(resolve => setTimeout(resolve, drainTime + 1_000).unref()),
+        Promise.all([closeServer(server, drainTime), ...listeners.map(one => one.stop()), invoker.drain(drainTime)]),
+        new Promise(resolve => setTimeout(resolve, drainTime + 500).unref()),
       ])
-      await invoker.drain(drainTime)
       for (const app of apps) await runHooks(app, 'appTerminate', { hookData: {}, appHookData: app.appHookData })
       restoreSettings()
     })

@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  FunctionMetadata,
-  Handler,
-  InvocationRequest,
-  InvocationResponse,
-  Log,
-  LogCategory,
-  LogLevel,
-} from './core-api.ts'
+import type { LogLevel } from '@azure/functions'
+import type { FunctionMetadata, Handler, InvocationRequest, InvocationResponse, Log, LogCategory } from './core-api.ts'
 import type { App } from './load-app.ts'
 import { messageOf } from './start-error.ts'
 

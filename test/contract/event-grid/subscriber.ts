@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** One request a subscriber got. */
-export interface Received {
+interface Received {
   method: string
   headers: IncomingHttpHeaders
   body: unknown

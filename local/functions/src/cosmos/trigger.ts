@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Binding, LogLevel } from '../core-api.ts'
+import type { LogLevel } from '@azure/functions'
+import type { Binding } from '../core-api.ts'
 import type { LoadedFunction } from '../invoke.ts'
 import type { Listener, TriggerHost } from '../listener.ts'
 import { type RetryPolicy, withRetries } from '../retry.ts'
@@ -56,8 +57,11 @@ export function cosmosListener(
   async function workOff(store: LeaseStore, lease: HeldLease): Promise<void> {
     try {
       const end = await workOffRange({ lease, read, pollDelay: options.pollDelay, stop: stopping.signal, handle })
-      held.delete(lease.rangeId)
-      if (end === 'split') return await balance(store)
+      if (end === 'split') {
+        held.delete(lease.rangeId)
+        await lease.release()
+        return await balance(store)
+      }
     } catch (error) {
       if (!stopping.signal.aborted) warn(`reading range ${lease.rangeId} failed: ${messageOf(error)}`)
     }
