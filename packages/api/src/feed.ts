@@ -17,7 +17,8 @@ export function feedOptions(pollMilliseconds: number) {
     retry: {
       strategy: 'exponentialBackoff',
       maxRetryCount: -1,
-      minimumInterval: { milliseconds: 100 },
+      // Whole seconds: the Functions library rounds intervals to them.
+      minimumInterval: { seconds: 1 },
       maximumInterval: { seconds: 30 },
     },
   } as const
