@@ -4,12 +4,12 @@ import type { Documents } from '@remit/documents/documents'
 import { memoryDocuments } from '@remit/documents/memory'
 import { type ServerOptions, startCosmos } from 'local-cosmos/server'
 
-/** The member that names the partition in every container of these tests. */
+/** The member that names the partition where a test does not care. */
 const PARTITION_KEY = 'pk'
 
 export type Stores = {
-  /** An empty container with the partition key `/pk`. */
-  readonly newContainer: () => Promise<Documents>
+  /** An empty container with this member as its partition key. */
+  readonly newContainer: (partitionKey?: string) => Promise<Documents>
   readonly close: () => Promise<void>
 }
 
@@ -23,7 +23,7 @@ export const implementations: Record<string, OpenStores> = {
 }
 
 async function openMemory(): Promise<Stores> {
-  const newContainer = async () => memoryDocuments({ partitionKey: PARTITION_KEY, now: Date.now })
+  const newContainer = async (partitionKey = PARTITION_KEY) => memoryDocuments({ partitionKey, now: Date.now })
   return { newContainer, close: async () => {} }
 }
 
@@ -40,16 +40,17 @@ export async function openCosmos(options: ServerOptions) {
   const client = new CosmosClient({ endpoint: server.endpoint, key: server.key, connectionPolicy })
   const { database } = await client.databases.create({ id: 'documents' })
   let containers = 0
-  const rawContainer = async () => {
+  const rawContainer = async (partitionKey = PARTITION_KEY) => {
     containers += 1
-    const partitionKey = { paths: [`/${PARTITION_KEY}`], version: 2 }
-    const { container } = await database.containers.create({ id: `c${containers}`, partitionKey })
+    const definition = { id: `c${containers}`, partitionKey: { paths: [`/${partitionKey}`], version: 2 } }
+    const { container } = await database.containers.create(definition)
     return container
   }
   let open = true
   return {
     rawContainer,
-    newContainer: async () => cosmosDocuments({ container: await rawContainer(), partitionKey: PARTITION_KEY }),
+    newContainer: async (partitionKey = PARTITION_KEY) =>
+      cosmosDocuments({ container: await rawContainer(partitionKey), partitionKey }),
     close: async () => {
       if (!open) return
       open = false
