@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { newSigningKey } from 'local-identity/signing-key'
 
 /** What a local system must not share with another: made once, kept with the data, worthless elsewhere. */
-export type Secrets = { readonly signingKey: string; readonly cursorSecret: string; readonly topicKey: string }
+export type Secrets = {
+  readonly signingKey: string
+  readonly cursorSecret: string
+  readonly topicKey: string
+  readonly deliveryKey: string
+}
 
 /** Reads the secrets in this folder, or makes and keeps them. Without a folder they live as long as the process. */
 export async function localSecrets(folder: string | undefined): Promise<Secrets> {
@@ -17,6 +22,7 @@ export async function localSecrets(folder: string | undefined): Promise<Secrets>
     signingKey: JSON.stringify(await newSigningKey()),
     cursorSecret: randomBytes(32).toString('base64url'),
     topicKey: randomBytes(32).toString('base64'),
+    deliveryKey: randomBytes(32).toString('base64url'),
   }
   if (folder && file) {
     await mkdir(folder, { recursive: true })

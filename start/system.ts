@@ -82,6 +82,8 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
         at('local/identity'),
         '--port',
         String(port),
+        '--event-grid-key',
+        secrets.deliveryKey,
       ],
       env: { ...appSettings({ secrets, port, connection, topicEndpoint }), ...options.settings },
       readyLine: /ready at (\S+)/,
@@ -108,8 +110,9 @@ function dataArguments({ data }: SystemOptions, part: string): string[] {
 }
 
 /** The topic all events go to, and the functions that listen. */
-function topics({ topicKey }: Secrets, port: number) {
-  const webhook = `http://127.0.0.1:${port}/runtime/webhooks/EventGrid?functionName=updateReviews`
+function topics({ topicKey, deliveryKey }: Secrets, port: number) {
+  const query = `functionName=updateReviews&code=${deliveryKey}`
+  const webhook = `http://127.0.0.1:${port}/runtime/webhooks/EventGrid?${query}`
   const heard = ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`)
   const reviews = {
     name: 'reviews',

@@ -9,6 +9,7 @@ const program = new Command('local-functions')
   .option('--port <number>', 'port to listen on; 0 lets the system choose', wholeNumber, 7071)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--master-key <key>', 'opens every function')
+  .option('--event-grid-key <key>', 'system key that Event Grid must send; without it anyone may deliver')
   .parse()
 
 function wholeNumber(text: string): number {
@@ -22,12 +23,15 @@ function writeLine({ at, level, message, functionName }: LogEntry): void {
   else if (level === 'information') process.stdout.write(line)
 }
 
-const options = program.opts<{ port: number; host: string; masterKey?: string }>()
+const options = program.opts<{ port: number; host: string; masterKey?: string; eventGridKey?: string }>()
 const starting = startFunctions({
   apps: program.args.map(folder => ({ folder })),
   port: options.port,
   host: options.host,
-  keys: options.masterKey === undefined ? {} : { master: options.masterKey },
+  keys: {
+    ...(options.masterKey === undefined ? {} : { master: options.masterKey }),
+    ...(options.eventGridKey === undefined ? {} : { eventGrid: options.eventGridKey }),
+  },
   log: writeLine,
 })
 

@@ -16,7 +16,11 @@ import { sendCredits } from './endpoints/send-credits.ts'
 import { moveTransfers } from './move-transfers.ts'
 import { watchTransfers } from './watch-transfers.ts'
 
-const env = readEnvironment({ FEED_POLL_MILLISECONDS: z.coerce.number().int().positive() })
+const env = readEnvironment({
+  FEED_POLL_MILLISECONDS: z.coerce.number().int().positive(),
+  /** When open transfers are asked about: NCRONTAB with seconds. */
+  WATCH_SCHEDULE: z.string().default('*/10 * * * * *'),
+})
 const settings = settingsOf(env)
 const stores = openContainers(env.COSMOS, [
   'commands',
@@ -68,4 +72,4 @@ app.cosmosDB('moveTransfers', {
   leaseContainerPrefix: 'moveTransfers',
   handler: (items: unknown[]) => moveTransfers(moving, items),
 })
-app.timer('watchTransfers', { schedule: '*/10 * * * * *', handler: () => watchTransfers(moving) })
+app.timer('watchTransfers', { schedule: env.WATCH_SCHEDULE, handler: () => watchTransfers(moving) })

@@ -55,19 +55,20 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
   const url = request.url ?? '/'
   const end = url.indexOf('?')
   const path = end === -1 ? url : url.slice(0, end)
-  const found = doors.routes.find(request.method ?? 'GET', path)
-  if (found) {
-    const { http, params } = found
-    if (!mayCall(request, http.authLevel, { keys: doors.keys, name: http.target.name }))
-      return answerEmpty(response, 401)
-    return callHttpFunction(doors.invoker, { request, response, http, params })
-  }
+  // The host's own paths come first: a route that takes everything must not take these.
   const lower = path.toLowerCase()
   if (lower === '/runtime/webhooks/eventgrid') return deliverEvents(doors, request, response)
   if (/^\/(admin|runtime)(\/|$)/.test(lower)) {
     response.writeHead(501, { 'content-type': 'text/plain' })
     response.end(`${request.method} ${path} is not emulated by this host.`)
     return
+  }
+  const found = doors.routes.find(request.method ?? 'GET', path)
+  if (found) {
+    const { http, params } = found
+    if (!mayCall(request, http.authLevel, { keys: doors.keys, name: http.target.name }))
+      return answerEmpty(response, 401)
+    return callHttpFunction(doors.invoker, { request, response, http, params })
   }
   answerEmpty(response, 404)
 }

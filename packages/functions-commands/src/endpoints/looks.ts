@@ -1,7 +1,7 @@
 import type { World } from '@remit/api/ports'
 
 /** Milliseconds between two looks at a view. */
-const INTERVAL = 15
+const INTERVAL = 20
 
 /** Everybody who waits for a view looks at the same moments, so that their reads travel together. */
 export type Looks = { readonly next: () => Promise<void> }
