@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 type Json = Record<string, unknown>
-export type FakeAnswer = { status: number; headers: Record<string, string>; body: Json }
+type FakeAnswer = { status: number; headers: Record<string, string>; body: Json }
 /** Changes an answer on its way out: a planted bug. */
 export type Bug = (call: string, answer: FakeAnswer, request: { body: Json; key: string }) => void
 

@@ -2,6 +2,7 @@ import { keepBooks } from '@remit/simulator/books'
 import { createLedger, entryOf } from '@remit/simulator/ledger'
 import { latencyOf } from '@remit/simulator/measure'
 import { loadFee, paymentFee, readable } from '@remit/simulator/money'
+import { patienceOf } from '@remit/simulator/patience'
 import { planner } from '@remit/simulator/plan'
 import { inPool } from '@remit/simulator/pool'
 import { describe, expect, it } from 'vitest'
@@ -104,4 +105,17 @@ it('percentiles are of the nearest rank', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index)
   expect(latencyOf(hundred)).toEqual({ p50: 50, p95: 95, p99: 99, max: 100 })
   expect(latencyOf([])).toBeUndefined()
+})
+
+describe('patience', () => {
+  it('starts anew when the system was away, and is over after that', async () => {
+    let interruptions = 0
+    const { isOver } = patienceOf(20, () => interruptions)
+    expect(isOver()).toBe(false)
+    await new Promise(resolve => setTimeout(resolve, 30))
+    interruptions++
+    expect(isOver()).toBe(false)
+    await new Promise(resolve => setTimeout(resolve, 30))
+    expect(isOver()).toBe(true)
+  })
 })

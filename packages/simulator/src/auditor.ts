@@ -3,6 +3,7 @@ import { auditAccount } from './audit-account.ts'
 import { type Book, type Books, keepBooks, type Totals } from './books.ts'
 import { described, type Entry, entriesOfKind, hasEnded, type Ledger, outcomeOf } from './ledger.ts'
 import { type Minor, readable } from './money.ts'
+import { patienceOf } from './patience.ts'
 import type { Plan } from './plan.ts'
 import { inPool } from './pool.ts'
 import { lookAgain, type Reader, settle } from './settle.ts'
@@ -14,8 +15,7 @@ export type Findings = {
   readonly held: Minor
 }
 
-/** Longest time an account may lag behind its transfers, in milliseconds; the patience where that is shorter. */
-const VIEW_LAG = 10_000
+/** Pause between two looks at an account that lags behind its transfers, in milliseconds. */
 const LOOK = 200
 
 /**
@@ -78,10 +78,10 @@ async function readBackAccounts(reader: Reader, { accounts, ends, totals }: Book
 
 /** A view may lag behind: what differs is read again for a while. */
 async function auditUntilEqual(reader: Reader & Pick<Books, 'ends'>, book: Book) {
-  const deadline = performance.now() + Math.min(VIEW_LAG, reader.patience)
+  const patience = patienceOf(reader.patience, reader.interruptions)
   for (;;) {
     const found = await auditAccount(reader, book)
-    if (found.faults.length === 0 || performance.now() > deadline) return found
+    if (found.faults.length === 0 || patience.isOver()) return found
     await sleep(LOOK)
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { reviewAnswer } from './answers.ts'
 import { described } from './ledger.ts'
 import { allPages } from './pages.ts'
+import { patienceOf } from './patience.ts'
 import type { ReviewList } from './plan.ts'
 import type { Reader } from './settle.ts'
 
@@ -12,7 +13,7 @@ const LOOK = 100
 /** Waits until the list of what waits for a reviewer shows what it must and nothing it must not. */
 export async function lookAtReviews(reader: Reader, { shown, gone }: ReviewList, reviewer: string): Promise<void> {
   const as = { sub: reviewer, roles: ['reviewer'] }
-  const deadline = performance.now() + Math.min(NEWS, reader.patience)
+  const patience = patienceOf(Math.min(NEWS, reader.patience), reader.interruptions)
   for (;;) {
     const items = await allPages({ callers: reader.callers, as, path: '/v1/reviews' })
     const reviews = items.map(item => reviewAnswer.parse(item))
@@ -20,7 +21,7 @@ export async function lookAtReviews(reader: Reader, { shown, gone }: ReviewList,
       shown,
       gone,
     ])
-    if (faults.length > 0 && performance.now() < deadline) {
+    if (faults.length > 0 && !patience.isOver()) {
       await sleep(LOOK)
       continue
     }

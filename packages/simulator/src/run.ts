@@ -64,7 +64,15 @@ export async function runScenario(options: RunOptions): Promise<Verdict> {
   const callers = createCallers(client)
   const ledger = createLedger(plan.strangers)
   const auditor = { sub: `${run}.auditor`, roles: ['auditor'] }
-  const reader: Reader = { callers, ledger, auditor, width: concurrency, patience, progress }
+  const reader: Reader = {
+    callers,
+    ledger,
+    auditor,
+    width: concurrency,
+    patience,
+    interruptions: () => client.counts.retried,
+    progress,
+  }
   print(`Scenario ${scenario}, seed ${seed}, run ${run}`)
   const start = performance.now()
   let [speed, findings]: [Speed?, Findings?] = []

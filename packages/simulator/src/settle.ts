@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { enterResource, pathOf } from './check-answer.ts'
 import type { Answer } from './client.ts'
 import { type Entry, hasEnded, type Ledger, outcomeOf } from './ledger.ts'
+import { patienceOf } from './patience.ts'
 import { inPool } from './pool.ts'
 import type { Callers, Subject } from './tokens.ts'
 
@@ -14,6 +15,8 @@ export type Reader = {
   readonly width: number
   /** How long one waits for something that must come, in milliseconds. */
   readonly patience: number
+  /** How often the system did not answer so far. */
+  readonly interruptions: () => number
   readonly progress: (title: string, done: number, total: number) => void
 }
 
@@ -27,7 +30,7 @@ const LAST_PAUSE = 1_000
  */
 export async function settle(reader: Reader, entries: readonly Entry[]): Promise<void> {
   let open = entries.filter(entry => entry.id !== undefined && !isSettled(reader, entry))
-  let progressAt = performance.now()
+  const patience = patienceOf(reader.patience, reader.interruptions)
   let pause = FIRST_PAUSE
   while (open.length > 0) {
     await inPool(open, reader.width, async entry => {
@@ -37,12 +40,12 @@ export async function settle(reader: Reader, entries: readonly Entry[]): Promise
     })
     const left = open.filter(entry => !isSettled(reader, entry))
     if (left.length < open.length) {
-      progressAt = performance.now()
+      patience.renew()
       pause = FIRST_PAUSE
     }
     open = left
-    const due = nextExpiry(reader, open)
-    if (performance.now() - progressAt > reader.patience + due) return
+    if (nextExpiry(reader, open) > 0) patience.renew()
+    if (patience.isOver()) return
     if (open.length > 0) await sleep(pause)
     pause = Math.min(pause * 2, LAST_PAUSE)
   }
