@@ -49,7 +49,26 @@ export function remit(settings: Record<string, string> = {}) {
         }),
     }
   }
-  return { running, person, printed }
+  /** The usual people of these tests. Their tokens are made once. */
+  let known: Promise<Record<keyof typeof people, Person>> | undefined
+  const crowd = () => {
+    known ??= Promise.all(
+      Object.entries(people).map(async ([name, role]) => [name, await person(name, role)] as const),
+    ).then(all => Object.fromEntries(all) as Record<keyof typeof people, Person>)
+    return known
+  }
+  return { running, person, crowd, printed }
+}
+
+const people = {
+  alice: 'user',
+  bob: 'user',
+  shop: 'user',
+  till: 'payments',
+  rita: 'reviewer',
+  rob: 'reviewer',
+  olga: 'operator',
+  audrey: 'auditor',
 }
 
 type Token = { access_token: string }

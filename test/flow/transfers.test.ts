@@ -1,38 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { eventually, opened, type Person, remit } from './remit.ts'
+import { describe, expect, test } from 'vitest'
+import { eventually, opened, remit } from './remit.ts'
 
-const { person } = remit({ REVIEW_PERIOD_SECONDS: '3', WATCH_SCHEDULE: '* * * * * *' })
-let [alice, bob, shop, till, rita, rob, olga, audrey]: Person[] = []
-
-beforeAll(async () => {
-  alice = await person('alice', 'user')
-  bob = await person('bob', 'user')
-  shop = await person('shop', 'user')
-  till = await person('till', 'payments')
-  rita = await person('rita', 'reviewer')
-  rob = await person('rob', 'reviewer')
-  olga = await person('olga', 'operator')
-  audrey = await person('audrey', 'auditor')
-})
-
-type Crowd = {
-  alice: Person
-  bob: Person
-  shop: Person
-  till: Person
-  rita: Person
-  rob: Person
-  olga: Person
-  audrey: Person
-}
-const all = () => ({ alice, bob, shop, till, rita, rob, olga, audrey }) as Crowd
-
+const { crowd } = remit()
 const balanceOf = async (who: Person, account: string) => (await who.get(`/v1/accounts/${account}`)).body.balance
 
 describe('a straight transfer', () => {
   test('goes from one to the other, and both statements say so', async () => {
-    const { alice, bob, till } = all()
+    const { alice, bob, till } = await crowd()
     const from = await opened(alice, till, { load: 60_000 })
     const to = await opened(bob, till)
     const body = { from, to, amount: '2000', memo: 'for lunch', metadata: { table: '7' } }
@@ -71,7 +46,7 @@ describe('a straight transfer', () => {
   })
 
   test('to a merchant, who pays the fee', async () => {
-    const { alice, shop, till } = all()
+    const { alice, shop, till } = await crowd()
     const from = await opened(alice, till, { load: 60_000 })
     const to = await opened(shop, till, { kind: 'merchant' })
     const sent = await alice.post('/v1/transfers', { from, to, amount: '10000' })
@@ -85,7 +60,7 @@ describe('a straight transfer', () => {
   })
 
   test('without waiting: 202 with where to look, at once', async () => {
-    const { alice, bob, till } = all()
+    const { alice, bob, till } = await crowd()
     const from = await opened(alice, till, { load: 60_000 })
     const to = await opened(bob, till)
     const key = randomUUID()
@@ -112,7 +87,7 @@ describe('a straight transfer', () => {
 
 describe('what is refused or comes back', () => {
   test('more than there is: an outcome and no error, the same for ever', async () => {
-    const { alice, bob, till } = all()
+    const { alice, bob, till } = await crowd()
     const from = await opened(alice, till, { load: 60_000 })
     const to = await opened(bob, till)
     const key = randomUUID()
@@ -126,7 +101,7 @@ describe('what is refused or comes back', () => {
   })
 
   test('to an account nobody opened: the credits return', async () => {
-    const { alice, till } = all()
+    const { alice, till } = await crowd()
     const from = await opened(alice, till, { load: 60_000 })
     const returned = await alice.post('/v1/transfers', { from, to: randomUUID(), amount: '700' })
     expect(returned.body).toMatchObject({ status: 'returned', reason: 'account_not_found' })
@@ -139,7 +114,7 @@ describe('what is refused or comes back', () => {
   })
 
   test('a frozen account: nothing leaves, credits arrive', async () => {
-    const { alice, bob, till, olga } = all()
+    const { alice, bob, till, olga } = await crowd()
     const from = await opened(alice, till, { load: 60_000 })
     const to = await opened(bob, till, { load: 60_000 })
     const frozen = await olga.post(`/v1/accounts/${from}/freeze`, { reason: 'lost card' })
@@ -161,103 +136,9 @@ describe('what is refused or comes back', () => {
   })
 
   test('a load to an account nobody opened is accepted and ends refused', async () => {
-    const { till } = all()
+    const { till } = await crowd()
     const load = await till.post(`/v1/accounts/${randomUUID()}/loads`, { amount: '5', paymentReference: 'x' })
     expect(load.status).toBe(200)
     expect(load.body).toMatchObject({ command: 'LoadCredits', status: 'refused', reason: 'account_not_found' })
-  })
-})
-
-describe('a significant transfer', () => {
-  const hold = async (amount: string) => {
-    const { alice, bob, till } = all()
-    const from = await opened(alice, till, { load: 3_000_000 })
-    const to = await opened(bob, till)
-    const held = await alice.post('/v1/transfers', { from, to, amount, memo: 'a car' })
-    expect(held.status).toBe(202)
-    expect(held.body).toMatchObject({ status: 'held', approvals: 0 })
-    return { from, to, path: `/v1/transfers/${held.body.transferId}`, id: held.body.transferId }
-  }
-
-  test('waits for one reviewer, who finds it in the list', async () => {
-    const { alice, bob, rita, audrey } = all()
-    const { from, to, path, id } = await hold('100000')
-    expect((await alice.get(`/v1/accounts/${from}`)).body).toMatchObject({ held: '100000', available: '2900000' })
-    expect((await bob.get(path)).status).toBe(404)
-    const isListed = (body: Record<string, unknown>) =>
-      (body.items as { transferId: string }[]).some(item => item.transferId === id)
-    const { body } = await eventually(() => rita.get('/v1/reviews'), isListed)
-    const listed = (body.items as { transferId: string }[]).find(item => item.transferId === id)
-    expect(listed).toMatchObject({ from, to, amount: '100000', memo: 'a car', approvals: 0, approvalsNeeded: 1 })
-    const approved = await rita.post(`${path}/approve`, { note: 'fine' })
-    expect(approved.body).toMatchObject({ command: 'ApproveTransfer', status: 'applied', links: { transfer: path } })
-    await eventually(
-      () => bob.get(path),
-      transfer => transfer.status === 'completed',
-    )
-    expect((await bob.get(path)).body.decidedBy).toBeUndefined()
-    expect((await audrey.get(path)).body.decidedBy).toEqual(['rita'])
-    await eventually(
-      () => rita.get('/v1/reviews'),
-      list => !isListed(list),
-    )
-    expect((await rita.post(`${path}/decline`, { reason: 'late' })).body).toMatchObject({
-      status: 'refused',
-      reason: 'transfer_not_held',
-    })
-  })
-
-  test('of 10,000.00 needs two different ones, and neither may be a party', async () => {
-    const { rita, rob } = all()
-    const self = await person('alice', 'reviewer')
-    const { path } = await hold('1000000')
-    expect((await self.post(`${path}/approve`)).body).toMatchObject({ status: 'refused', reason: 'reviewer_is_party' })
-    expect((await rita.post(`${path}/approve`)).body.status).toBe('applied')
-    expect((await rita.post(`${path}/approve`)).body.status).toBe('no_effect')
-    expect((await rita.get(path)).body).toMatchObject({ status: 'held', approvals: 1, approvalsNeeded: 2 })
-    expect((await rob.post(`${path}/approve`)).body.status).toBe('applied')
-    await eventually(
-      () => rob.get(path),
-      transfer => transfer.status === 'completed',
-    )
-  })
-
-  test('is declined with a reason', async () => {
-    const { alice, rita } = all()
-    const { from, path } = await hold('100000')
-    expect((await rita.post(`${path}/decline`, { reason: 'never heard of them' })).body.status).toBe('applied')
-    const { body } = await eventually(
-      () => alice.get(path),
-      transfer => transfer.status === 'declined',
-    )
-    expect(body).toMatchObject({ reason: 'never heard of them' })
-    expect(body.decidedBy).toBeUndefined()
-    await eventually(
-      () => alice.get(`/v1/accounts/${from}`),
-      account => account.available === '3000000',
-    )
-  })
-
-  test('expires when nobody decides', async () => {
-    const { alice, rita } = all()
-    const { from, path } = await hold('100000')
-    await eventually(
-      () => alice.get(path),
-      transfer => transfer.status === 'expired',
-    )
-    await eventually(
-      () => alice.get(`/v1/accounts/${from}`),
-      account => account.held === '0',
-    )
-    expect((await rita.post(`${path}/approve`)).body).toMatchObject({ status: 'refused', reason: 'transfer_not_held' })
-  })
-
-  test('to an account nobody opened cannot be approved', async () => {
-    const { alice, till, rita } = all()
-    const from = await opened(alice, till, { load: 3_000_000 })
-    const held = await alice.post('/v1/transfers', { from, to: randomUUID(), amount: '100000' })
-    const approved = await rita.post(`/v1/transfers/${held.body.transferId}/approve`)
-    expect(approved.status).toBe(409)
-    expect(approved.body.type).toBe('/problems/receiver-unknown')
   })
 })

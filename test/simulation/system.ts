@@ -19,6 +19,7 @@ import type { News } from '@remit/functions-projections/cloud-events'
 import { projectEvents, projecting } from '@remit/functions-projections/project-events'
 import { publishEvents } from '@remit/functions-projections/publish-events'
 import { updateReviews } from '@remit/functions-reviews/review-list'
+import { deliver, type Subscriber } from './event-grid.ts'
 import { type Lease, runFeed } from './feed.ts'
 import { type Ledger, Violation } from './ledger.ts'
 import type { PlantedBug } from './planted-bugs.ts'
@@ -40,7 +41,6 @@ const names: readonly ContainerName[] = [
   'parked',
 ]
 const WATCH_EVERY = 3_000
-const DELIVERY_DELAY = 500
 
 export type Calls = Record<
   'open' | 'load' | 'send' | 'approve' | 'decline' | 'freeze' | 'unfreeze' | 'close',
@@ -197,6 +197,13 @@ export class System {
     this.#instance('reviews')
   }
 
+  #reviewService(): Subscriber | undefined {
+    const process = this.instances.find(({ name }) => name === 'reviews')
+    if (process === undefined) return undefined
+    const { reviews } = this.#stores(process)
+    return { process, handle: event => updateReviews(reviews, event) }
+  }
+
   async #publish(instance: Instance, news: readonly News[]): Promise<void> {
     const { scheduler, random, faults } = this.#wire
     await scheduler.park(instance)
@@ -217,31 +224,7 @@ export class System {
       if (Number(version ?? 0) < Number(number)) throw new Violation(`${one.id} was published before the view had it`)
     })
     this.published.add(one.id)
-    if (one.type.startsWith('remit.transfer-')) void this.#deliver(one)
-  }
-
-  /** Event Grid goes on until the subscriber has taken it, in no order, and sometimes once more. */
-  async #deliver(one: News): Promise<void> {
-    const { scheduler, random, faults } = this.#wire
-    const grid: Process = { name: 'event-grid', dead: false }
-    for (;;) {
-      await scheduler.park(grid, random.between(0, DELIVERY_DELAY))
-      const reviews = this.instances.find(({ name }) => name === 'reviews')
-      if (reviews === undefined) continue
-      const event = JSON.parse(JSON.stringify(one))
-      const delivered = updateReviews(this.#stores(reviews).reviews, event).then(
-        () => true,
-        () => false,
-      )
-      const died = this.#until(grid, () => reviews.dead)
-      if ((await Promise.race([delivered, died])) && !random.chance(faults.redelivery)) return
-    }
-  }
-
-  async #until(owner: Process, condition: () => boolean): Promise<false> {
-    do await this.#wire.scheduler.park(owner, 200)
-    while (!condition())
-    return false
+    if (one.type.startsWith('remit.transfer-')) void deliver(this.#wire, one, () => this.#reviewService())
   }
 }
 
