@@ -23,7 +23,10 @@ const someText = text.refine(value => value.trim().length > 0, 'must not be empt
 /** A positive amount in minor units, as digits without leading zeros. */
 export const amount = z
   .string()
-  .regex(/^[1-9][0-9]{0,12}$/, 'must be a whole number of minor units as digits, without sign or leading zeros')
+  .regex(/^[1-9][0-9]{0,12}$/, {
+    message: 'must be a whole number of minor units as digits, without sign or leading zeros, and not too long',
+    abort: true,
+  })
   .refine(digits => Number(digits) <= MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`)
   .meta({ id: 'Amount', examples: ['2000'] })
 
