@@ -60,9 +60,19 @@ function brokenLinks(file: string): string[] {
     const found = join(root, dirname(file), decodeURIComponent(path))
     if (!existsSync(found)) return [`${file}: ${target}`]
     const line = Number(/^L(\d+)$/.exec(anchor)?.[1] ?? 0)
-    return line > read(join(dirname(file), path)).split('\n').length ? [`${file}: ${target}`] : []
+    return line > 0 && line > read(join(dirname(file), path)).split('\n').length ? [`${file}: ${target}`] : []
   })
 }
+
+test('a name in the documents is a name in the file it links to', () => {
+  const wrong = tracked
+    .filter(file => file.startsWith('docs/'))
+    .flatMap(file => [...read(file).matchAll(/\[`(\w+)`\]\(([^)#\s]+)\)/g)].map(found => ({ file, found })))
+    .filter(({ file, found: [, name = '', target = ''] }) => {
+      return !new RegExp(`\\b(function|const|class|type) ${name}\\b`).test(read(join(dirname(file), target)))
+    })
+  expect(wrong.map(({ found }) => found[0])).toEqual([])
+})
 
 test('nothing is left for later, tied to a machine, or run alone', () => {
   const banned = /\b(TODO|FIXME|XXX)\b|(^|[\s"'(])\/(home|root|work|Users)\/|\b(it|test|describe)\.only\b/m
