@@ -1,5 +1,11 @@
 /** Which folder may import which: the tree is the design, and this holds it. */
-const between = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to: { path: to } })
+const between = (name, from, to, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from },
+  to: { path: to },
+})
 
 module.exports = {
   forbidden: [
@@ -10,22 +16,76 @@ module.exports = {
       from: { pathNot: '^local/cosmos/src/query/' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^@azure/functions-core$' } },
-    between('local-knows-no-remit', '^local/', '^(packages|start|test|infra)/', 'Stand-ins stand in for the service, not for the application.'),
-    between('packages-know-no-local', '^packages/', '^(local|start|test)/', 'The apps run unchanged; only addresses differ.'),
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@azure/functions-core$' },
+    },
+    between(
+      'local-knows-no-remit',
+      '^local/',
+      '^(packages|start|test|infra)/',
+      'Stand-ins stand in for the service, not for the application.',
+    ),
+    between(
+      'packages-know-no-local',
+      '^packages/',
+      '^(local|start|test)/',
+      'The apps run unchanged; only addresses differ.',
+    ),
     between('domain-is-pure', '^packages/domain/', '^packages/(?!domain/)', 'Rules import nothing of the system.'),
-    { name: 'domain-has-one-dependency', severity: 'error', from: { path: '^packages/domain/' }, to: { dependencyTypes: ['npm'], pathNot: 'node_modules/zod/' } },
-    between('documents-know-nobody', '^packages/documents/', '^packages/(?!documents/)', 'The store knows nothing of what is stored.'),
-    between('event-store-knows-no-business', '^packages/event-store/', '^packages/domain/src/(?!decider|digest|canonical-json)', 'Streams know nothing of credits.'),
-    between('event-store-is-below', '^packages/event-store/', '^packages/(api|functions-|simulator)', 'Imports go downwards only.'),
-    between('api-is-below-the-apps', '^packages/api/', '^packages/(functions-|simulator)', 'Imports go downwards only.'),
-    between('apps-are-apart', '^packages/functions-([^/]+)/', '^packages/functions-(?!$1/)', 'Apps never import each other.'),
-    between('second-ledger-is-independent', '^packages/simulator/', '^packages/(?!simulator/)', 'The auditor shares no code with the system.'),
+    {
+      name: 'domain-has-one-dependency',
+      severity: 'error',
+      from: { path: '^packages/domain/' },
+      to: { dependencyTypes: ['npm'], pathNot: 'node_modules/zod/' },
+    },
+    between(
+      'documents-know-nobody',
+      '^packages/documents/',
+      '^packages/(?!documents/)',
+      'The store knows nothing of what is stored.',
+    ),
+    between(
+      'event-store-knows-no-business',
+      '^packages/event-store/',
+      '^packages/domain/src/(?!decider|digest|canonical-json)',
+      'Streams know nothing of credits.',
+    ),
+    between(
+      'event-store-is-below',
+      '^packages/event-store/',
+      '^packages/(api|functions-|simulator)',
+      'Imports go downwards only.',
+    ),
+    between(
+      'api-is-below-the-apps',
+      '^packages/api/',
+      '^packages/(functions-|simulator)',
+      'Imports go downwards only.',
+    ),
+    between(
+      'apps-are-apart',
+      '^packages/functions-([^/]+)/',
+      '^packages/functions-(?!$1/)',
+      'Apps never import each other.',
+    ),
+    between(
+      'second-ledger-is-independent',
+      '^packages/simulator/',
+      '^packages/(?!simulator/)',
+      'The auditor shares no code with the system.',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { eventually, opened, remit } from './remit.ts'
+import { eventually, opened, type Person, remit } from './remit.ts'
 
 const { crowd } = remit()
 const balanceOf = async (who: Person, account: string) => (await who.get(`/v1/accounts/${account}`)).body.balance
