@@ -28,7 +28,7 @@ describe.each(Object.entries(implementations))('appends, %s', (_name, open) => {
       from: 1,
       to: 1,
       events: [{ version: 1, type: 'Added', data: { by: 7 }, commandId: 'c1' }],
-      outcomes: [{ commandId: 'c1', type: 'Add', hash, result: 'applied', actor, at, correlationId }],
+      outcomes: [{ commandId: 'c1', type: 'Add', hash, result: 'applied', actor, at, correlationId, ...cause }],
       at: new Date(NOON + 5).toISOString(),
       actor,
       correlationId,
@@ -105,15 +105,15 @@ describe.each(Object.entries(implementations))('appends, %s', (_name, open) => {
     expect(expectWhole(appends)).toEqual({ count: 36 })
   })
 
-  test('where they came from is told once for the append, and where it differs for each', async () => {
+  test('where they came from is told for each, and for the append as for its first', async () => {
     const from = (id: string, trace: string, cause?: string) =>
       command(id, { traceparent: trace, ...(cause === undefined ? {} : { causationId: cause }) })
-    await instance(events)(from('a', 't1', 'x'), from('b', 't1', 'x'), from('c', 't2', 'y'))
+    await instance(events)(from('a', 't1', 'x'), from('b', 't1'), from('c', 't2', 'y'))
     const [item] = await stored(events)
     expect(item).toMatchObject({ traceparent: 't1', causationId: 'x', correlationId: 'request a' })
     expect(item?.outcomes.map(({ traceparent, causationId }) => [traceparent, causationId])).toEqual([
-      [undefined, undefined],
-      [undefined, undefined],
+      ['t1', 'x'],
+      ['t1', undefined],
       ['t2', 'y'],
     ])
     expect(item?.outcomes.map(({ correlationId }) => correlationId)).toEqual(['request a', 'request b', 'request c'])

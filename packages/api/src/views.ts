@@ -69,6 +69,10 @@ export const operationView = z.object({
 })
 export type OperationView = z.infer<typeof operationView>
 
+/** `owners`, one per account of an owner. `order` is when it was opened, then its id: a page can start anywhere in it. */
+export const ownedAccount = z.object({ id: z.string(), owner: z.string(), order: z.string() })
+export type OwnedAccount = z.infer<typeof ownedAccount>
+
 /** `details`, one per command with free text: erasable, and the salt with it. */
 export const details = z.object({
   id: z.string(),

@@ -16,6 +16,8 @@ const OPERATIONS_PER_REQUEST = 100
 
 /** How often throttled operations of a bulk request are sent again, each time after the wait the service names. */
 const THROTTLED_TRIES = 9
+/** Milliseconds, where the service names no wait. */
+const SHORTEST_WAIT = 10
 
 type Options = {
   readonly container: Container
@@ -37,15 +39,11 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
     })
   }
   const writeTogether = async (writes: Write[]): Promise<WriteResult[]> => {
-    try {
-      const answers = await bulk(
-        container,
-        writes.map(write => asOperation(write, String(write.item[partitionKey]))),
-      )
-      return writes.map((_, index) => resultOf(answers[index]))
-    } catch {
-      return writes.map(() => ({ result: 'unknown' }))
-    }
+    const answers = await bulk(
+      container,
+      writes.map(write => asOperation(write, String(write.item[partitionKey]))),
+    )
+    return writes.map((_, index) => resultOf(answers[index]))
   }
   const read = coalesce(OPERATIONS_PER_REQUEST, readTogether)
   const write = coalesce(OPERATIONS_PER_REQUEST, writeTogether)
@@ -56,6 +54,7 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
     write,
     writeEach: writes => Promise.all(writes.map(write)),
     writeTogether: async (partition, writes) => {
+      if (writes.length > OPERATIONS_PER_REQUEST) throw new RangeError('a batch writes at most 100 items')
       try {
         const answer = await container.items.batch(
           writes.map(one => asOperation(one)),
@@ -64,7 +63,7 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
         const failed = answer.result?.find(({ statusCode }) => statusCode >= 400 && statusCode !== 424)
         return resultOf(failed ?? answer.result?.[0])
       } catch (error) {
-        return resultOf({ statusCode: Number((error as { code?: unknown }).code) })
+        return resultOf(failureOf(error))
       }
     },
     remove: async ({ partition, id }) => {
@@ -73,7 +72,10 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
     },
     query: async (partition, query) => {
       const options = { partitionKey: partition, maxItemCount: query.limit }
-      const answer = await container.items.query<StoredItem>(asSql(query), options).fetchAll().catch(unavailable)
+      const answer = await container.items
+        .query<StoredItem>(asSql(query, query.limit), options)
+        .fetchAll()
+        .catch(unavailable)
       return answer.resources
     },
     scan: async function* ({ limit, ...query }) {
@@ -90,11 +92,11 @@ type Answer = { statusCode: number; eTag?: string; retryAfterMilliseconds?: numb
 
 /** One bulk request to each range that is concerned; what the service throttled is sent again. */
 async function bulk(container: Container, operations: OperationInput[]): Promise<(Answer | undefined)[]> {
-  const answers: (Answer | undefined)[] = await send(container, operations)
+  const answers = await send(container, operations)
   for (let attempt = 1; attempt <= THROTTLED_TRIES; attempt++) {
     const throttled = answers.flatMap((answer, index) => (answer?.statusCode === 429 ? [index] : []))
     if (throttled.length === 0) break
-    const wait = Math.max(...throttled.map(index => answers[index]?.retryAfterMilliseconds ?? 0), 10)
+    const wait = Math.max(...throttled.map(index => answers[index]?.retryAfterMilliseconds ?? 0), SHORTEST_WAIT)
     await new Promise(resolve => setTimeout(resolve, wait))
     const again = await send(
       container,
@@ -107,10 +109,32 @@ async function bulk(container: Container, operations: OperationInput[]): Promise
   return answers
 }
 
+/**
+ * The answer to each operation. The SDK rejects the whole call when one of its requests fails, so every operation gets
+ * the status of that request, except when it was too large: then halves are sent, until only the large ones are left.
+ */
 async function send(container: Container, operations: OperationInput[]): Promise<(Answer | undefined)[]> {
-  // `executeBulkOperations`, its successor, waits a whole second between dispatches: made for imports, not for people.
-  const answers: OperationResponse[] = await container.items.bulk(operations, { continueOnError: true })
-  return answers as (Answer | undefined)[]
+  try {
+    // `executeBulkOperations`, its successor, waits a whole second between dispatches: made for imports, not for people.
+    const answers: OperationResponse[] = await container.items.bulk(operations, { continueOnError: true })
+    return answers as (Answer | undefined)[]
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure.statusCode !== 413 || operations.length === 1) return operations.map(() => failure)
+    const half = Math.ceil(operations.length / 2)
+    const [first, second] = [operations.slice(0, half), operations.slice(half)]
+    return [...(await send(container, first)), ...(await send(container, second))]
+  }
+}
+
+/** What the service said, also where the SDK has wrapped it. */
+function failureOf(error: unknown): Answer {
+  type Failure = { code?: unknown; retryAfterInMs?: number; cause?: Failure }
+  const failure = error as Failure
+  const known = typeof failure.code === 'number' ? failure : (failure.cause ?? failure)
+  const { retryAfterInMs } = known
+  const wait = retryAfterInMs === undefined ? {} : { retryAfterMilliseconds: retryAfterInMs }
+  return { statusCode: Number(known.code), ...wait }
 }
 
 function asOperation(write: Write, partitionKey?: string): OperationInput {
@@ -151,7 +175,7 @@ function unavailable(error: unknown): never {
   throw new StoreUnavailable('the store could not be asked', { cause: error })
 }
 
-function asSql({ where = [], orderBy, limit }: Partial<Query>): { query: string; parameters: SqlParameter[] } {
+function asSql({ where = [], orderBy }: Partial<Query>, top?: number): { query: string; parameters: SqlParameter[] } {
   const parameters: SqlParameter[] = []
   const parameter = (value: SqlParameter['value']) => {
     parameters.push({ name: `@p${parameters.length}`, value })
@@ -159,7 +183,7 @@ function asSql({ where = [], orderBy, limit }: Partial<Query>): { query: string;
   }
   const conditions = where.map(condition => asSqlCondition(condition, parameter))
   const clauses = [
-    limit === undefined || orderBy === undefined ? 'SELECT * FROM c' : `SELECT TOP ${limit} * FROM c`,
+    top === undefined ? 'SELECT * FROM c' : `SELECT TOP ${top} * FROM c`,
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
     orderBy ? `ORDER BY ${member(orderBy.path)} ${orderBy.descending ? 'DESC' : 'ASC'}` : '',
   ]

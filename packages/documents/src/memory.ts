@@ -17,6 +17,7 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Docume
   const partitionOf = (item: Item) => String(item[partitionKey])
   const find = ({ partition, id }: Key) => partitions.get(partition)?.get(id)
   const check = (write: Write): WriteResult | undefined => {
+    if (!/^[^/\\]{1,255}$/.test(write.item.id)) return { result: 'unknown' }
     const there = find({ partition: partitionOf(write.item), id: write.item.id })
     if (write.kind === 'create' && there) return { result: 'conflict' }
     if (write.kind === 'replace' && there?._etag !== write.etag) return { result: 'changed' }
@@ -43,16 +44,19 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Docume
     writeTogether: async (partition, writes) => {
       if (writes.length > 100) throw new RangeError('a batch writes at most 100 items')
       if (writes.some(write => partitionOf(write.item) !== partition)) throw new RangeError('a batch has one partition')
+      const created = writes.flatMap(({ kind, item }) => (kind === 'create' ? [item.id] : []))
       const failure = writes.map(check).find(result => result !== undefined)
       if (failure) return failure
+      if (new Set(created).size < created.length) return { result: 'conflict' }
       return writes.map(write => put(write.item)).at(0) ?? { result: 'unknown' }
     },
     remove: async ({ partition, id }) => {
       partitions.get(partition)?.delete(id)
     },
     query: async (partition, query) => {
-      const found = matching(partitions.get(partition)?.values() ?? [], query)
       const { path, descending } = query.orderBy ?? { path: 'id' }
+      const all = matching(partitions.get(partition)?.values() ?? [], query)
+      const found = all.filter(item => at(item, path) !== undefined)
       const direction = descending ? -1 : 1
       found.sort((a, b) => (compare(at(a, path), at(b, path)) || compare(a.id, b.id)) * direction)
       return found.slice(0, query.limit)

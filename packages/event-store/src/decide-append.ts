@@ -3,7 +3,7 @@ import { type Append, appendId, type Outcome, type RecordedEvent, sealed } from 
 import { type Head, headAfter } from './head.ts'
 import { remember } from './sameness.ts'
 
-/** A command as this package sees it: who, when, what for; `_ts` is when the store took it, in seconds. */
+/** A command as this package sees it. `id` names one command in the whole store; `_ts` is when it was stored, in seconds. */
 export type StoredCommand = {
   readonly id: string
   readonly streamId: string
@@ -64,7 +64,7 @@ export function decideAppend<State, Command extends StoredCommand, Event extends
       events.push({ version: head.version + events.length + 1, type, data, commandId: command.id })
     }
     state = decided.state
-    outcomes.push(outcomeOf(command, decision, commands[0] ?? command))
+    outcomes.push(outcomeOf(command, decision))
     answered.push(command)
     entries += weight
     taken += 1
@@ -109,8 +109,7 @@ function origin({ actor, correlationId, causationId, traceparent }: StoredComman
   }
 }
 
-function outcomeOf(command: StoredCommand, decision: Decision<unknown, string>, first: StoredCommand): Outcome {
-  const { causationId, traceparent, ...who } = origin(command)
+function outcomeOf(command: StoredCommand, decision: Decision<unknown, string>): Outcome {
   return {
     commandId: command.id,
     type: command.type,
@@ -118,9 +117,7 @@ function outcomeOf(command: StoredCommand, decision: Decision<unknown, string>, 
     result: decision.result,
     ...(decision.result === 'refused' ? { reason: decision.reason } : {}),
     at: command.at,
-    ...who,
-    ...(causationId === undefined || causationId === first.causationId ? {} : { causationId }),
-    ...(traceparent === undefined || traceparent === first.traceparent ? {} : { traceparent }),
+    ...origin(command),
     ...(decision.result === 'applied' ? {} : { data: command.data }),
   }
 }

@@ -97,9 +97,7 @@ async function decideRound<State, Command extends StoredCommand, Event extends {
     if (decided.item === undefined) work.pending = [...decided.left]
     return { work, decided }
   } catch (error) {
-    const verdict: Verdict =
-      error instanceof StoreUnavailable ? { verdict: 'retry', why: error.message } : { verdict: 'park', error }
-    giveUp(work, verdict, verdicts)
+    giveUp(work, verdictOn(error), verdicts)
     return undefined
   }
 }
@@ -176,8 +174,14 @@ async function catchUp<State, Command extends StoredCommand, Event>(
       store.heads.set(work.streamId, work.head)
     }
   } catch (error) {
-    giveUp(work, { verdict: 'retry', why: String(error) }, verdicts)
+    giveUp(work, verdictOn(error), verdicts)
   }
+}
+
+/** The store being away is no defect; a stored event that nobody can read is one. */
+function verdictOn(error: unknown): Verdict {
+  if (error instanceof StoreUnavailable) return { verdict: 'retry', why: error.message }
+  return { verdict: 'park', error }
 }
 
 function giveUp<Command extends StoredCommand>(

@@ -37,11 +37,16 @@ export async function moveTransfers(moving: Moving, items: readonly unknown[]): 
   await sendOwed(moving, wanted)
 }
 
+/** What is sent next belongs to the trace of the command that caused it. */
 function causeOf(recorded: Append, facts: TransferFacts): Cause {
-  const { traceparent } = recorded
+  const { events, outcomes, streamId, id } = recorded
+  const about = (data: unknown) => (data as { transferId?: string } | undefined)?.transferId === facts.transferId
+  const commandId = events.findLast(({ data }) => about(data))?.commandId
+  const outcome = outcomes.find(one => (commandId === undefined ? about(one.data) : one.commandId === commandId))
+  const traceparent = outcome?.traceparent
   return {
-    correlationId: facts.correlationId ?? recorded.correlationId,
-    causationId: `${recorded.streamId}/${recorded.id}`,
+    correlationId: facts.correlationId ?? outcome?.correlationId ?? recorded.correlationId,
+    causationId: `${streamId}/${id}`,
     ...(traceparent === undefined ? {} : { traceparent }),
   }
 }

@@ -18,7 +18,7 @@ export function newsIn(recorded: Append & Recorded, source: string): News[] {
   const { streamId, at } = recorded
   const outcomes = new Map(recorded.outcomes.map(outcome => [outcome.commandId, outcome]))
   const common = (commandId: string) => {
-    const traceparent = recorded.outcomes.find(one => one.commandId === commandId)?.traceparent ?? recorded.traceparent
+    const traceparent = outcomes.get(commandId)?.traceparent
     return {
       source,
       time: new Date(at),

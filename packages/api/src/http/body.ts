@@ -11,7 +11,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export async function readBody<Body>(request: Request, schema: z.ZodType<Body>, optional: boolean): Promise<Body> {
   const type = request.headers.get('content-type')
   const length = Number(request.headers.get('content-length') ?? 0)
-  if (optional && type === null && length === 0) return parse(schema, {})
+  if (optional && type === null && length === 0) {
+    const { byteLength } = await request.arrayBuffer()
+    if (byteLength === 0) return parse(schema, {})
+  }
   if (!/^application\/json\s*(;\s*charset=("?)utf-8\2\s*)?$/i.test(type ?? '')) {
     throw new Problem('unsupported-media-type')
   }

@@ -18,7 +18,8 @@ const MAX_WAIT = 10
 
 /** `Prefer: wait=N` (RFC 7240) in milliseconds; undefined when absent or outside what is offered. */
 export function preferredWait(request: Request): number | undefined {
-  const wait = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,3})"?\s*(?:$|[,;])/i.exec(request.headers.get('prefer') ?? '')?.[1]
+  const preferences = (request.headers.get('prefer') ?? '').split(',').map(one => one.split(';', 1)[0] ?? '')
+  const wait = preferences.map(one => /^\s*wait\s*=\s*"?(\d{1,3})"?\s*$/i.exec(one)?.[1]).find(found => found)
   const seconds = Number(wait ?? 0)
   return seconds > 0 && seconds <= MAX_WAIT ? seconds * 1000 : undefined
 }

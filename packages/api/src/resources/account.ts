@@ -64,7 +64,10 @@ export async function accountNow(
 ): Promise<AccountResource | undefined> {
   const found = await waitedFor(reading, minVersion, {
     fromView: () => findAccountOrPending(reading, accountId),
-    fromStream: () => summaryOfHead(reading, accountId),
+    fromStream: async () => {
+      const head = await summaryOfHead(reading, accountId)
+      return head.status === 'unopened' ? findPending(reading, accountId) : head
+    },
   })
   if (found === undefined) return undefined
   const { name = '' } = await textOf(reading.stores.details, openingOf(accountId))

@@ -30,13 +30,20 @@ export const amount = z
   .refine(digits => Number(digits) <= MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`)
   .meta({ id: 'Amount', examples: ['2000'] })
 
-const metadata = z
+/** A parser would take this name for the prototype and drop it: nobody may send what then is not there. */
+const withoutPrototype = z.unknown().refine(value => !(value instanceof Object && Object.hasOwn(value, '__proto__')), {
+  message: '__proto__ is not a name',
+  abort: true,
+})
+
+const entries = z
   .record(
     limitedText(40).refine(key => key.length > 0, 'must not be empty'),
     limitedText(200),
   )
-  .refine(entries => Object.keys(entries).length <= 20, 'must have at most 20 entries')
+  .refine(found => Object.keys(found).length <= 20, 'must have at most 20 entries')
   .meta({ maxProperties: 20 })
+const metadata = withoutPrototype.pipe(entries)
 
 export const openBody = z.strictObject({ kind: z.enum(['personal', 'merchant']), name: someText }).meta({ id: 'Open' })
 export const loadBody = z.strictObject({ amount, paymentReference: someText }).meta({ id: 'Load' })

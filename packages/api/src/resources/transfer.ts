@@ -119,7 +119,8 @@ function transferResource(facts: TransferFacts, texts: Texts, seesDeciders: bool
   const { transferId, from, to, currency, held } = facts
   const status = statusOf(facts)
   const reason = facts.refused?.reason ?? facts.bounced?.reason ?? (status === 'declined' ? texts.reason : undefined)
-  const approvedBy = Object.keys(facts.approvals ?? {})
+  const approvals = Object.entries(facts.approvals ?? {}).sort(([, a], [, b]) => (a.at < b.at ? -1 : 1))
+  const approvedBy = approvals.map(([by]) => by)
   const decidedBy = facts.declined ? [...approvedBy, facts.declined.by] : approvedBy
   const updated = updatedAt(facts)
   return {

@@ -55,7 +55,7 @@ export function factsIn(recorded: Recorded, currency: string): TransferFacts[] {
 
 /** Union of what is known. */
 export function mergeFacts(known: TransferFacts, more: TransferFacts): TransferFacts {
-  const approvals = { ...more.approvals, ...known.approvals }
+  const approvals = { ...known.approvals, ...more.approvals }
   return { ...more, ...known, ...(Object.keys(approvals).length > 0 ? { approvals } : {}) }
 }
 

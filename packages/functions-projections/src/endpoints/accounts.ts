@@ -14,29 +14,30 @@ import {
   summaryKey,
 } from '@remit/api/resources/account'
 import { textsOf } from '@remit/api/resources/details'
-import { type AccountEntry, accountEntry, accountSummary } from '@remit/api/views'
+import { type AccountEntry, accountEntry, accountSummary, ownedAccount } from '@remit/api/views'
 import type { Documents } from '@remit/documents/documents'
 import type { AccountId } from '@remit/domain/ids'
 import { isStaff, type ReadingRoom, staff } from './context.ts'
 
-/** `GET /v1/accounts`: the caller's own, newest id last known first; pending ones are not listed. */
+/** `GET /v1/accounts`: the caller's own, newest first; pending ones are not listed. */
 export function listAccounts(room: ReadingRoom) {
   return endpoint(room.surroundings, { roles: ['user'], key: 'ignored' }, async ({ caller, request }) => {
     const asked = room.cursors.read(request, `accounts of ${caller.sub}`)
-    const where = asked.after === undefined ? [] : [{ path: 'id', is: '<', value: asked.after } as const]
-    const orderBy = { path: 'id', descending: true }
-    const found = await room.owners.query(caller.sub, { where, orderBy, limit: asked.limit + 1 })
-    const { page, next } = pageOf(room.cursors, asked, found, ({ id }) => id)
+    const where = asked.after === undefined ? [] : [{ path: 'order', is: '<', value: asked.after } as const]
+    const orderBy = { path: 'order', descending: true }
+    const items = await room.owners.query(caller.sub, { where, orderBy, limit: asked.limit + 1 })
+    const found = items.map(item => ownedAccount.parse(item))
+    const { page, next } = pageOf(room.cursors, asked, found, ({ order }) => order)
     const ids = page.map(({ id }) => id as AccountId)
     const { accounts, details } = room.reading.stores
     const [summaries, texts] = await Promise.all([
       accounts.readMany(ids.map(summaryKey)),
       textsOf(details, ids.map(openingOf)),
     ])
-    const items = summaries.flatMap((item, index) =>
+    const own = summaries.flatMap((item, index) =>
       item === undefined ? [] : [accountResource(accountSummary.parse(item), texts[index]?.name ?? '')],
     )
-    return json(200, { items, ...next })
+    return json(200, { items: own, ...next })
   })
 }
 

@@ -1,6 +1,6 @@
 import { ComeAgain } from '@remit/api/parking'
 import { transferOf } from '@remit/api/resources/operation'
-import type { OperationView } from '@remit/api/views'
+import type { OperationView, OwnedAccount } from '@remit/api/views'
 import type { Documents, Item } from '@remit/documents/documents'
 import type { Recorded } from '@remit/domain/account/recorded'
 import type { AccountId } from '@remit/domain/ids'
@@ -16,10 +16,14 @@ export async function projectOperations(operations: Documents, appends: readonly
 
 /** Adds each newly opened account to those of its owner. */
 export async function projectOwners(owners: Documents, appends: readonly Recorded[]): Promise<void> {
-  const opened = appends.flatMap(({ streamId, events }) =>
-    events.flatMap(event => (event.type === 'AccountOpened' ? [{ id: streamId, owner: event.data.owner }] : [])),
+  const opened = appends.flatMap(({ streamId, at, events }) =>
+    events.flatMap(event => (event.type === 'AccountOpened' ? [ownedAccount(streamId, event.data.owner, at)] : [])),
   )
   await createAll(owners, opened)
+}
+
+function ownedAccount(id: string, owner: string, openedAt: string): OwnedAccount {
+  return { id, owner, order: `${openedAt} ${id}` }
 }
 
 async function createAll(into: Documents, items: readonly Item[]): Promise<void> {
