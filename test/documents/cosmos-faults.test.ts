@@ -174,3 +174,25 @@ describe('the service is gone', () => {
     await expect(documents.query('a', { limit: 1 })).rejects.toThrow(StoreUnavailable)
   })
 })
+
+describe('a whole request that is refused', () => {
+  test('for now: a bulk request comes again', async () => {
+    faults.push({ operation: 'items.bulk', status: 429 })
+    expect(await documents.write(create('a', 'new'))).toMatchObject({ result: 'written' })
+    faults.push({ operation: 'items.bulk', status: 429 })
+    expect(await read('there')).toBeDefined()
+  })
+
+  test('for longer than anybody waits: a batch is busy, and not stored', async () => {
+    faults.push({ operation: 'items.batch', status: 429, times: 50 })
+    expect(await documents.writeTogether('a', [create('a', 'new')])).toEqual({ result: 'busy' })
+    expect(await stored('new')).toBeUndefined()
+  })
+
+  test('for its size: a batch is too large, and nothing of it is stored', async () => {
+    const large = 'x'.repeat(700_000)
+    const writes = ['1', '2', '3', '4'].map(id => create('a', id, { large }))
+    expect(await documents.writeTogether('a', writes)).toEqual({ result: 'too_large' })
+    expect(await read('1')).toBeUndefined()
+  })
+})
