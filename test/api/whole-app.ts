@@ -4,7 +4,7 @@ import type { Handler } from '@remit/api/http/endpoint'
 import type { Identity, Role } from '@remit/api/http/identity'
 import { Problem } from '@remit/api/http/problems'
 import type { Request } from '@remit/api/http/request'
-import { type ContainerName, partitionKeyOf } from '@remit/documents/containers'
+import { type ContainerName, containerNames, partitionKeyOf } from '@remit/documents/containers'
 import type { Documents, StoredItem } from '@remit/documents/documents'
 import { memoryDocuments } from '@remit/documents/memory'
 import { defaultSettings as settings } from '@remit/domain/settings'
@@ -28,17 +28,6 @@ import { updateReviews } from '@remit/functions-reviews/review-list'
 
 export const NOON = Date.parse('2026-01-01T12:00:00.000Z')
 
-const containers = [
-  'commands',
-  'events',
-  'accounts',
-  'transfers',
-  'operations',
-  'owners',
-  'details',
-  'reviews',
-  'parked',
-] as const
 type Stores = Record<ContainerName, Documents>
 
 /** What a call sends. `as` is `<subject> <role,role>`; nobody when it is absent. */
@@ -66,12 +55,12 @@ export function wholeApp(
   }
   const feeds: Record<string, StoredItem[]> = { commands: [], events: [] }
   const memory = Object.fromEntries(
-    containers.map(name => {
+    containerNames.map(name => {
       const onWrite = (item: StoredItem) => feeds[name]?.push(item)
       return [name, memoryDocuments({ partitionKey: partitionKeyOf(name), now: world.now, onWrite })]
     }),
   ) as Record<ContainerName, ReturnType<typeof memoryDocuments>>
-  const stores = Object.fromEntries(containers.map(name => [name, through(name, memory[name])])) as Stores
+  const stores = Object.fromEntries(containerNames.map(name => [name, through(name, memory[name])])) as Stores
   const reports: unknown[] = []
   const surroundings = {
     verify: async (authorization: string | null) => identityIn(authorization),
@@ -94,7 +83,7 @@ export function wholeApp(
     world,
     pump: pumpOf(memory, { feeds, world }),
     /** Everything stored, by container. */
-    stored: () => Object.fromEntries(containers.map(name => [name, memory[name].all()])),
+    stored: () => Object.fromEntries(containerNames.map(name => [name, memory[name].all()])),
   }
 }
 

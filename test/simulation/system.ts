@@ -2,7 +2,7 @@ import type { Surroundings } from '@remit/api/http/endpoint'
 import type { Identity, Role } from '@remit/api/http/identity'
 import { Problem } from '@remit/api/http/problems'
 import type { World } from '@remit/api/ports'
-import { type ContainerName, partitionKeyOf } from '@remit/documents/containers'
+import { type ContainerName, containerNames, partitionKeyOf } from '@remit/documents/containers'
 import type { Documents } from '@remit/documents/documents'
 import { defaultSettings, type Settings } from '@remit/domain/settings'
 import { decideCommands, deciding } from '@remit/functions-commands/decide-commands'
@@ -29,17 +29,6 @@ import { type Container, database, overTheWire, type Wire } from './store.ts'
 /** Reviews last half a minute here, so that some expire within a history. */
 export const settings: Settings = { ...defaultSettings, reviewPeriod: 30_000 }
 
-const names: readonly ContainerName[] = [
-  'commands',
-  'events',
-  'accounts',
-  'transfers',
-  'operations',
-  'owners',
-  'details',
-  'reviews',
-  'parked',
-]
 const WATCH_EVERY = 3_000
 
 export type Calls = Record<
@@ -65,7 +54,7 @@ export class System {
     this.#ledger = ledger
     this.#bug = bug
     const create = database(wire.scheduler, (container, item) => this.#watch(() => ledger.wrote(container, item)))
-    const containers = names.map(name => [name, create(name, partitionKeyOf(name))] as const)
+    const containers = containerNames.map(name => [name, create(name, partitionKeyOf(name))] as const)
     this.containers = Object.fromEntries(containers) as Record<ContainerName, Container>
     for (let twice = 0; twice < 2; twice++) {
       this.#startCommands()
@@ -118,7 +107,7 @@ export class System {
   }
 
   #stores(instance: Instance): Record<ContainerName, Documents> {
-    const wired = names.map(name => {
+    const wired = containerNames.map(name => {
       const documents = overTheWire(this.#wire, instance, this.containers[name].documents)
       return [name, this.#bug.documents?.(name, documents) ?? documents] as const
     })

@@ -1,6 +1,7 @@
 import { defaultSettings, type Settings } from '@remit/domain/settings'
 import { z } from 'zod'
-import { issuerKeys, tokenVerifier, type Verifier } from './http/identity.ts'
+import type { Surroundings } from './http/endpoint.ts'
+import { issuerKeys, tokenVerifier } from './http/identity.ts'
 import type { World } from './ports.ts'
 
 /** Settings every app of this system has, from its environment. Units are in the names. */
@@ -39,7 +40,12 @@ export function settingsOf(env: Environment): Settings {
   }
 }
 
-export function verifierOf(env: Environment, world: World): Verifier {
+/** What every endpoint of an app stands in: verified callers, fresh ids, and a log for what nobody expected. */
+export function surroundingsOf(env: Environment, world: World): Surroundings {
   const keys = issuerKeys(env.TOKEN_KEYS_URL)
-  return tokenVerifier({ issuer: env.TOKEN_ISSUER, audience: env.TOKEN_AUDIENCE, keys, now: world.now })
+  return {
+    verify: tokenVerifier({ issuer: env.TOKEN_ISSUER, audience: env.TOKEN_AUDIENCE, keys, now: world.now }),
+    randomId: world.randomId,
+    report: (requestId, error) => console.error(requestId, error),
+  }
 }

@@ -3,16 +3,19 @@ import layout from '../../../infra/containers.json' with { type: 'json' }
 import { cosmosDocuments } from './cosmos.ts'
 import type { Documents } from './documents.ts'
 
-export type ContainerName =
-  | 'commands'
-  | 'events'
-  | 'accounts'
-  | 'transfers'
-  | 'operations'
-  | 'owners'
-  | 'details'
-  | 'reviews'
-  | 'parked'
+/** Every container the apps use. The lease container is the host's. */
+export const containerNames = [
+  'commands',
+  'events',
+  'accounts',
+  'transfers',
+  'operations',
+  'owners',
+  'details',
+  'reviews',
+  'parked',
+] as const
+export type ContainerName = (typeof containerNames)[number]
 
 /** The member of an item that names its partition, as the deployment declares it. */
 export function partitionKeyOf(name: ContainerName): string {

@@ -1,5 +1,5 @@
 import { app, type HttpHandler } from '@azure/functions'
-import { readEnvironment, settingsOf, verifierOf } from '@remit/api/environment'
+import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environment'
 import { feedOptions } from '@remit/api/feed'
 import type { Handler } from '@remit/api/http/endpoint'
 import { realWorld as world } from '@remit/api/real-world'
@@ -32,11 +32,7 @@ const stores = openContainers(env.COSMOS, [
   'parked',
 ])
 const desk: Desk = {
-  surroundings: {
-    verify: verifierOf(env, world),
-    randomId: world.randomId,
-    report: (requestId, error) => console.error(requestId, error),
-  },
+  surroundings: surroundingsOf(env, world),
   door: { commands: stores.commands, details: stores.details, world },
   reading: { stores, world, settings },
   looks: sharedLooks(world),

@@ -1,5 +1,5 @@
 import { app, type HttpHandler } from '@azure/functions'
-import { readEnvironment, settingsOf, verifierOf } from '@remit/api/environment'
+import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environment'
 import { feedOptions } from '@remit/api/feed'
 import { signedCursors } from '@remit/api/http/cursor'
 import { realWorld as world } from '@remit/api/real-world'
@@ -35,11 +35,7 @@ const stores = openContainers(env.COSMOS, [
   'parked',
 ])
 const room: ReadingRoom = {
-  surroundings: {
-    verify: verifierOf(env, world),
-    randomId: world.randomId,
-    report: (requestId, error) => console.error(requestId, error),
-  },
+  surroundings: surroundingsOf(env, world),
   reading: { stores, world, settings },
   owners: stores.owners,
   cursors: signedCursors(env.CURSOR_SECRET),

@@ -1,5 +1,5 @@
 import { app, type HttpHandler } from '@azure/functions'
-import { readEnvironment, verifierOf } from '@remit/api/environment'
+import { readEnvironment, surroundingsOf } from '@remit/api/environment'
 import { signedCursors } from '@remit/api/http/cursor'
 import { realWorld as world } from '@remit/api/real-world'
 import { openContainers } from '@remit/documents/containers'
@@ -9,11 +9,7 @@ import { updateReviews } from './review-list.ts'
 const env = readEnvironment({})
 const { reviews, details } = openContainers(env.COSMOS, ['reviews', 'details'])
 const desk = {
-  surroundings: {
-    verify: verifierOf(env, world),
-    randomId: world.randomId,
-    report: (requestId: string, error: unknown) => console.error(requestId, error),
-  },
+  surroundings: surroundingsOf(env, world),
   reviews,
   details,
   cursors: signedCursors(env.CURSOR_SECRET),
