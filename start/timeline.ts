@@ -1,4 +1,5 @@
 import { CosmosClient } from '@azure/cosmos'
+import type { Sightings } from './watch-transfers.ts'
 
 type Command = { id: string; type: string; at: string; traceparent?: string }
 type Append = {
@@ -12,8 +13,8 @@ type Append = {
 /** One hop of a transfer: what happened, where it is stored, and when, in milliseconds since it was asked for. */
 export type Hop = { readonly after: number; readonly what: string; readonly where: string }
 
-/** The way of one transfer through the system, read from what is stored. */
-export async function timelineOf(connection: string, transferId: string): Promise<Hop[]> {
+/** The way of one transfer through the system, from what is stored and from what the view was seen to show. */
+export async function timelineOf(connection: string, transferId: string, sightings: Sightings): Promise<Hop[]> {
   const client = new CosmosClient(connection)
   try {
     const database = client.database('remit')
@@ -37,6 +38,10 @@ export async function timelineOf(connection: string, transferId: string): Promis
           hops.push({ at, what: `${type} is recorded`, where: `events ${streamId.slice(0, 8)}… ${Number(id)}` })
         }
       }
+    }
+    for (const [key, at] of sightings) {
+      const [id, status = ''] = key.split(' ')
+      if (id === transferId) hops.push({ at, what: `the view shows ${status}`, where: 'transfers' })
     }
     hops.sort((a, b) => (a.at < b.at ? -1 : 1))
     const start = Date.parse(hops[0]?.at ?? '')
