@@ -30,7 +30,11 @@ export class CosmosError extends Error {
   readonly details: Details
 
   constructor(status: number, message: string, details: Details = {}) {
+    // A refusal is an ordinary answer, and writing down where it was decided costs more than deciding it.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(message)
+    Error.stackTraceLimit = stackTraceLimit
     this.status = status
     this.details = details
   }

@@ -22,7 +22,8 @@ const sequencesPerContainer = 2 ** 32
  * Group commit into SQLite: all writes of one turn of the event loop share a transaction, and are acknowledged after it.
  * WAL with synchronous=NORMAL: a commit is in the operating system's hands, so it survives a killed process; a power
  * failure may lose the last commits (but not order or integrity). FULL would cost an fsync per commit, for a machine
- * whose power does not fail during a test. The file is locked for one process: all state is also held in memory.
+ * whose power does not fail during a test. The log is folded into the file every 1,000 pages, which is SQLite's default:
+ * all callers wait meanwhile, and with larger logs they wait longer. The file is locked for one process: all state is also held in memory.
  */
 export class SqliteJournal implements Journal {
   private readonly db: DatabaseSync
@@ -38,9 +39,7 @@ export class SqliteJournal implements Journal {
     // Loaded only where it is used, because Node warns that it is experimental.
     const sqlite = process.getBuiltinModule('node:sqlite')
     this.db = new sqlite.DatabaseSync(join(folder, 'cosmos.sqlite'))
-    this.db.exec(
-      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000',
-    )
+    this.db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL')
     this.db.exec(schema)
     this.statements = {
       saveItem: this.db.prepare('INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
