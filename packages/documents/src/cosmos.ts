@@ -1,4 +1,11 @@
-import type { Container, JSONObject, OperationInput, OperationResponse, SqlParameter } from '@azure/cosmos'
+import type {
+  Container,
+  JSONObject,
+  OperationInput,
+  OperationResponse,
+  RequestOptions,
+  SqlParameter,
+} from '@azure/cosmos'
 import { coalesce } from './coalesce.ts'
 import {
   type Condition,
@@ -19,6 +26,9 @@ const THROTTLED_TRIES = 9
 /** Milliseconds, where the service names no wait. */
 const SHORTEST_WAIT = 10
 
+/** Writes answer with status and etag; nobody here needs to be sent back the item just written. */
+const WITHOUT_ITEMS = { contentResponseOnWriteEnabled: false }
+
 type Options = {
   readonly container: Container
   /** The member that names the partition. */
@@ -31,7 +41,7 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
     const operations = keys.map(
       ({ partition, id }) => ({ operationType: 'Read', id, partitionKey: partition }) as const,
     )
-    const answers = await bulk(container, operations)
+    const answers = await bulk(container, operations, {})
     return answers.map(answer => {
       if (answer?.statusCode === 404) return undefined
       if (answer?.statusCode === 200) return answer.resourceBody as StoredItem
@@ -42,6 +52,7 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
     const answers = await bulk(
       container,
       writes.map(write => asOperation(write, String(write.item[partitionKey]))),
+      WITHOUT_ITEMS,
     )
     return writes.map((_, index) => resultOf(answers[index]))
   }
@@ -59,6 +70,7 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
         const answer = await container.items.batch(
           writes.map(one => asOperation(one)),
           partition,
+          WITHOUT_ITEMS,
         )
         const failed = answer.result?.find(({ statusCode }) => statusCode >= 400 && statusCode !== 424)
         return resultOf(failed ?? answer.result?.[0])
@@ -91,8 +103,12 @@ export function cosmosDocuments({ container, partitionKey }: Options): Documents
 type Answer = { statusCode: number; eTag?: string; retryAfterMilliseconds?: number; resourceBody?: JSONObject }
 
 /** One bulk request to each range that is concerned; what the service throttled is sent again. */
-async function bulk(container: Container, operations: OperationInput[]): Promise<(Answer | undefined)[]> {
-  const answers = await send(container, operations)
+async function bulk(
+  container: Container,
+  operations: OperationInput[],
+  options: RequestOptions,
+): Promise<(Answer | undefined)[]> {
+  const answers = await send(container, operations, options)
   for (let attempt = 1; attempt <= THROTTLED_TRIES; attempt++) {
     const throttled = answers.flatMap((answer, index) => (answer?.statusCode === 429 ? [index] : []))
     if (throttled.length === 0) break
@@ -101,6 +117,7 @@ async function bulk(container: Container, operations: OperationInput[]): Promise
     const again = await send(
       container,
       throttled.map(index => operations[index] as OperationInput),
+      options,
     )
     throttled.forEach((index, position) => {
       answers[index] = again[position]
@@ -113,17 +130,21 @@ async function bulk(container: Container, operations: OperationInput[]): Promise
  * The answer to each operation. The SDK rejects the whole call when one of its requests fails, so every operation gets
  * the status of that request, except when it was too large: then halves are sent, until only the large ones are left.
  */
-async function send(container: Container, operations: OperationInput[]): Promise<(Answer | undefined)[]> {
+async function send(
+  container: Container,
+  operations: OperationInput[],
+  options: RequestOptions,
+): Promise<(Answer | undefined)[]> {
   try {
     // `executeBulkOperations`, its successor, waits a whole second between dispatches: made for imports, not for people.
-    const answers: OperationResponse[] = await container.items.bulk(operations, { continueOnError: true })
+    const answers: OperationResponse[] = await container.items.bulk(operations, { continueOnError: true }, options)
     return answers as (Answer | undefined)[]
   } catch (error) {
     const failure = failureOf(error)
     if (failure.statusCode !== 413 || operations.length === 1) return operations.map(() => failure)
     const half = Math.ceil(operations.length / 2)
     const [first, second] = [operations.slice(0, half), operations.slice(half)]
-    return [...(await send(container, first)), ...(await send(container, second))]
+    return [...(await send(container, first, options)), ...(await send(container, second, options))]
   }
 }
 
@@ -154,7 +175,7 @@ function resultOf(answer: Answer | undefined): WriteResult {
   switch (answer?.statusCode) {
     case 200:
     case 201:
-      return { result: 'written', etag: answer.eTag ?? String(answer.resourceBody?._etag ?? '') }
+      return { result: 'written', etag: answer.eTag ?? '' }
     case 404:
     case 412:
       return { result: 'changed' }

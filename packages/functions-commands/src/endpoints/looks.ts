@@ -1,6 +1,8 @@
 import type { World } from '@remit/api/ports'
 
-/** Milliseconds between two looks at a view. */
+/** Milliseconds before the first look at a view: the fastest command takes as long through two feeds. */
+const FIRST = 30
+/** Milliseconds between two looks. */
 const INTERVAL = 20
 
 /** Everybody who waits for a view looks at the same moments, so that their reads travel together. */
@@ -24,6 +26,7 @@ export async function lookFor<Found>(
   look: () => Promise<Found | undefined>,
 ): Promise<Found | undefined> {
   const deadline = world.now() + wait
+  await world.sleep(FIRST)
   while (world.now() < deadline) {
     await looks.next()
     const found = await look()
