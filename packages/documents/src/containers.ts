@@ -2,6 +2,7 @@ import { CosmosClient } from '@azure/cosmos'
 import layout from '../../../infra/containers.json' with { type: 'json' }
 import { cosmosDocuments } from './cosmos.ts'
 import type { Documents } from './documents.ts'
+import { httpClient } from './http-client.ts'
 
 /** Every container the apps use. The lease container is the host's. */
 export const containerNames = [
@@ -35,7 +36,7 @@ export function openContainers<Name extends ContainerName>(
   connection: string,
   names: readonly Name[],
 ): Record<Name, Documents> {
-  const database = new CosmosClient(connection).database(databaseName)
+  const database = new CosmosClient({ connectionString: connection, httpClient }).database(databaseName)
   const open = (name: Name) =>
     cosmosDocuments({ container: database.container(name), partitionKey: partitionKeyOf(name) })
   return Object.fromEntries(names.map(name => [name, open(name)])) as Record<Name, Documents>
