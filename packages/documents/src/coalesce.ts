@@ -1,6 +1,7 @@
 /**
- * Turns many single requests of one moment into few large ones: what is asked while the event loop turns once goes out
- * together. Answers come back one by one, in the order asked.
+ * Turns many single requests of one moment into few large ones: what is asked while the event loop turns twice goes out
+ * together. Two turns take no time when little is asked, and under load they gather more than one does.
+ * Answers come back one by one, in the order asked.
  *
  * @param most the largest number that may go out together.
  */
@@ -29,7 +30,7 @@ export function coalesce<Ask, Answer>(
 
   return ask =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush)
+      if (waiting.length === 0) setImmediate(() => setImmediate(flush))
       waiting.push({ ask, resolve, reject })
     })
 }
