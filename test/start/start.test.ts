@@ -46,7 +46,9 @@ test('a newcomer sees the family, and the way of one transfer; a restart plays n
   const first = await start('--port', '0')
   const said = first.lines.join('\n')
   expect(said).toContain('The ledger is balanced.')
-  expect(said).toMatch(/ms {2}SendCredits is stored[\s\S]*CreditsSent is recorded[\s\S]*CreditsReceived is recorded[\s\S]*shows completed/)
+  expect(said).toMatch(
+    /ms {2}SendCredits is stored[\s\S]*CreditsSent is recorded[\s\S]*CreditsReceived is recorded[\s\S]*shows completed/,
+  )
   const stopped = ended(first.child)
   first.child.kill('SIGINT')
   expect(await stopped).toBe(0)
