@@ -30,7 +30,7 @@ export type RunningSystem = {
 }
 
 /** Pause of the change feed functions after an empty poll, in milliseconds. */
-const FEED_POLL = 20
+const FEED_POLL = 5
 
 const ISSUER = 'https://identity.remit.local/'
 const AUDIENCE = 'api://remit'

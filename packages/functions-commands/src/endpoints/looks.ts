@@ -1,9 +1,9 @@
 import type { World } from '@remit/api/ports'
 
 /** Milliseconds before the first look at a view: the fastest command takes as long through two feeds. */
-const FIRST = 30
+const FIRST = 20
 /** Milliseconds between two looks. */
-const INTERVAL = 20
+const INTERVAL = 8
 
 /** Everybody who waits for a view looks at the same moments, so that their reads travel together. */
 export type Looks = { readonly next: () => Promise<void> }
