@@ -1,6 +1,7 @@
 import { park } from '@remit/api/parking'
 import type { World } from '@remit/api/ports'
 import type { Documents } from '@remit/documents/documents'
+import { Recent } from '@remit/documents/recent'
 import type { Recorded } from '@remit/domain/account/recorded'
 import type { AccountId, TransferId } from '@remit/domain/ids'
 import type { Settings } from '@remit/domain/settings'
@@ -9,7 +10,6 @@ import { type Append, append } from '@remit/event-store/append'
 import { type AccountsView, type Known, projectAccount } from './projection/project-accounts.ts'
 import { projectOperations, projectOwners } from './projection/project-operations.ts'
 import { projectTransfers, type TransfersView } from './projection/project-transfers.ts'
-import { Recent } from './projection/recent.ts'
 
 export type Projecting = {
   readonly accounts: AccountsView

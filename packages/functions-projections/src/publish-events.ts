@@ -3,12 +3,12 @@ import type { World } from '@remit/api/ports'
 import { summaryKey } from '@remit/api/resources/account'
 import { accountSummary } from '@remit/api/views'
 import type { Documents } from '@remit/documents/documents'
+import type { Recent } from '@remit/documents/recent'
 import type { Recorded } from '@remit/domain/account/recorded'
 import type { AccountId } from '@remit/domain/ids'
 import { type Append, append, appendNumber } from '@remit/event-store/append'
 import { type News, newsIn } from './cloud-events.ts'
 import type { Known } from './projection/project-accounts.ts'
-import type { Recent } from './projection/recent.ts'
 
 /** Sends news on; throws when they were not all taken. Sending twice is harmless. */
 export type Publisher = (news: readonly News[]) => Promise<void>

@@ -2,6 +2,7 @@ import { ComeAgain } from '@remit/api/parking'
 import { summaryKey, summaryOf } from '@remit/api/resources/account'
 import { type AccountEntry, type AccountSummary, accountSummary } from '@remit/api/views'
 import type { Documents, Write } from '@remit/documents/documents'
+import type { Recent } from '@remit/documents/recent'
 import { accountRule } from '@remit/domain/account/account'
 import type { Recorded } from '@remit/domain/account/recorded'
 import type { Account } from '@remit/domain/account/state'
@@ -11,7 +12,6 @@ import { type Append, appendNumber } from '@remit/event-store/append'
 import { emptyHead } from '@remit/event-store/head'
 import { advance, appendsAfter } from '@remit/event-store/streams'
 import { entriesOf } from './entries.ts'
-import type { Recent } from './recent.ts'
 
 export type Known = { readonly summary: AccountSummary; readonly etag: string }
 

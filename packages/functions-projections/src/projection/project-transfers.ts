@@ -2,11 +2,11 @@ import { ComeAgain } from '@remit/api/parking'
 import { transferKey } from '@remit/api/resources/transfer'
 import { type TransferView, transferView } from '@remit/api/views'
 import type { Documents, Write } from '@remit/documents/documents'
+import type { Recent } from '@remit/documents/recent'
 import type { TransferId } from '@remit/domain/ids'
 import { mergeFacts, type TransferFacts } from '@remit/domain/transfer/facts'
 import { attentionAt } from '@remit/domain/transfer/process'
 import { statusOf, versionOf } from '@remit/domain/transfer/status'
-import type { Recent } from './recent.ts'
 
 type Known = { readonly view: TransferView; readonly etag: string }
 
