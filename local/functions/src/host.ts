@@ -9,7 +9,7 @@ import { createInvoker, type Invoker, type LoadedFunction, runHooks } from './in
 import type { Listener } from './listener.ts'
 import { type App, type AppOptions, loadApp, readApp } from './load-app.ts'
 import { retryPolicy } from './retry.ts'
-import { applySettings, resolveNames } from './settings.ts'
+import { applySettings, isDisabled, resolveNames } from './settings.ts'
 import { StartError } from './start-error.ts'
 import { timerListener } from './timer/trigger.ts'
 
@@ -106,6 +106,7 @@ function wire(apps: App[], invoker: Invoker, log: Log): Wiring {
   const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [] }
   for (const app of apps) {
     for (const { metadata, handler } of app.functions) {
+      if (isDisabled(metadata.name, app.settings)) continue
       const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
       const target: LoadedFunction = { app, name: metadata.name, metadata, handler, triggerName }
       const resolved = resolveNames(metadata.name, trigger, app.settings)

@@ -64,6 +64,12 @@ export function setting(settings: Settings, name: string): string | undefined {
   return settings[name] ?? process.env[name]
 }
 
+/** Whether the setting `AzureWebJobs.<name>.Disabled` of a function is true: the host then leaves it out. */
+export function isDisabled(functionName: string, settings: Settings): boolean {
+  const value = setting(settings, `AzureWebJobs.${functionName}.Disabled`)
+  return value === '1' || value?.toLowerCase() === 'true'
+}
+
 /** Replaces every `%NAME%` in a binding's texts. Throws a StartError for a setting that is missing. */
 export function resolveNames(functionName: string, binding: Binding, settings: Settings): Binding {
   const resolved: Binding = { ...binding }

@@ -123,4 +123,15 @@ describe('HTTP', () => {
     await other.stop()
     expect(await (await answer).text()).toBe('done')
   })
+
+  test('a disabled function is not there; its neighbours are', async () => {
+    const settings = { 'AzureWebJobs.withKey.Disabled': 'true', 'AzureWebJobs.late.Disabled': 'false' }
+    const other = await startHost({
+      apps: [{ folder: sample('http-answers'), settings }],
+      keys: { master: 'the-master' },
+    })
+    expect((await fetch(`${other.endpoint}/api/withKey?code=the-master`)).status).toBe(404)
+    expect((await fetch(`${other.endpoint}/api/late`)).status).toBe(200)
+    await other.stop()
+  })
 })
