@@ -11,7 +11,7 @@ export type Child = {
   readonly stop: () => Promise<void>
 }
 
-type Part = {
+export type Part = {
   readonly name: string
   readonly file: string
   readonly args: readonly string[]

@@ -1,11 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Child, startChild } from './child.ts'
 import { createContainers } from './containers.ts'
-import { localSecrets, type Secrets } from './secrets.ts'
+import {
+  appFolders,
+  appSettings,
+  cosmosPart,
+  eventGridPart,
+  freePorts,
+  functionsPart,
+  type PartDescription,
+  topicEndpointAt,
+  topics,
+} from './parts.ts'
+import { localSecrets } from './secrets.ts'
 
 export type SystemOptions = {
   /** 0 lets the system choose. */
@@ -29,16 +38,6 @@ export type RunningSystem = {
   readonly stop: () => Promise<void>
 }
 
-/** Pause of the change feed functions after an empty poll, in milliseconds. */
-const FEED_POLL = 5
-
-const ISSUER = 'https://identity.remit.local/'
-const AUDIENCE = 'api://remit'
-const TOPIC = 'remit'
-
-const root = fileURLToPath(new URL('..', import.meta.url))
-const at = (path: string) => join(root, path)
-
 /** Starts the whole system on this machine, part by part, and resolves when it answers. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const parts: Child[] = []
@@ -49,50 +48,34 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   }
   try {
     const secrets = await localSecrets(options.data)
-    const port = options.port || (await freePort())
-    const start = async (part: Omit<Parameters<typeof startChild>[0], 'onLine'>) => {
+    const port = options.port || ((await freePorts(1))[0] ?? 0)
+    const address = `http://127.0.0.1:${port}`
+    const start = async (part: PartDescription) => {
       const child = await startChild({ ...part, onLine: line => options.onLine(part.name, line) })
       parts.push(child)
       return child
     }
-    const cosmos = await start({
-      name: 'cosmos',
-      file: at('local/cosmos/src/main.ts'),
-      args: ['--port', '0', ...dataArguments(options, 'cosmos')],
-      readyLine: /ready at (\S+) with key (\S+)/,
-    })
-    const connection = `AccountEndpoint=${cosmos.ready[1]};AccountKey=${cosmos.ready[2]};`
+    const cosmos = await start(cosmosPart({ port: 0, data: options.data }))
+    const connection = connectionOf(cosmos)
     await createContainers(connection)
     const config = join(temporary, 'event-grid.json')
-    await writeFile(config, JSON.stringify(topics(secrets, port)))
-    const eventGrid = await start({
-      name: 'event-grid',
-      file: at('local/event-grid/src/main.ts'),
-      args: ['--config', config, '--port', '0', ...dataArguments(options, 'event-grid')],
-      readyLine: /ready at (\S+)/,
-    })
-    const topicEndpoint = `${eventGrid.ready[1]}/${TOPIC}/api/events`
-    await start({
-      name: 'functions',
-      file: at('local/functions/src/main.ts'),
-      args: [
-        at('packages/functions-commands'),
-        at('packages/functions-projections'),
-        at('packages/functions-reviews'),
-        at('local/identity'),
-        '--port',
-        String(port),
-        '--event-grid-key',
-        secrets.deliveryKey,
-      ],
-      env: { ...appSettings({ secrets, port, connection, topicEndpoint }), ...options.settings },
-      readyLine: /ready at (\S+)/,
-    })
+    await writeFile(config, JSON.stringify(topics(secrets, address)))
+    const eventGrid = await start(eventGridPart({ port: 0, data: options.data, config }))
+    const topicEndpoint = topicEndpointAt(String(eventGrid.ready[1]))
+    await start(
+      functionsPart({
+        name: 'functions',
+        folders: Object.values(appFolders),
+        port,
+        deliveryKey: secrets.deliveryKey,
+        settings: { ...appSettings({ secrets, address, connection, topicEndpoint }), ...options.settings },
+      }),
+    )
     const ended = Promise.race(
       parts.map(part => new Promise<string>(resolve => part.process.once('exit', () => resolve(part.name)))),
     )
     return {
-      address: `http://127.0.0.1:${port}`,
+      address,
       cosmos: connection,
       eventGrid: String(eventGrid.ready[1]),
       parts,
@@ -105,48 +88,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   }
 }
 
-function dataArguments({ data }: SystemOptions, part: string): string[] {
-  return data === undefined ? [] : ['--data', join(data, part)]
-}
-
-/** The topic all events go to, and the functions that listen. */
-function topics({ topicKey, deliveryKey }: Secrets, port: number) {
-  const query = `functionName=updateReviews&code=${deliveryKey}`
-  const webhook = `http://127.0.0.1:${port}/runtime/webhooks/EventGrid?${query}`
-  const heard = ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`)
-  const reviews = {
-    name: 'reviews',
-    destination: { type: 'webhook', url: webhook },
-    filter: { includedEventTypes: heard },
-  }
-  return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions: [reviews] }] }
-}
-
-type Surroundings = { secrets: Secrets; port: number; connection: string; topicEndpoint: string }
-
-/** The settings all apps share: in Azure they are app settings and Key Vault references. */
-function appSettings({ secrets, port, connection, topicEndpoint }: Surroundings): Record<string, string> {
-  return {
-    COSMOS: connection,
-    FEED_POLL_MILLISECONDS: String(FEED_POLL),
-    TOKEN_ISSUER: ISSUER,
-    TOKEN_AUDIENCE: AUDIENCE,
-    TOKEN_KEYS_URL: `http://127.0.0.1:${port}/local/keys`,
-    CURSOR_SECRET: secrets.cursorSecret,
-    EVENT_GRID_TOPIC: topicEndpoint,
-    EVENT_GRID_KEY: secrets.topicKey,
-    EVENT_SOURCE: 'urn:remit:local',
-    IDENTITY_ISSUER: ISSUER,
-    IDENTITY_AUDIENCE: AUDIENCE,
-    IDENTITY_KEY: secrets.signingKey,
-  }
-}
-
-/** A port nobody uses: the parts must know each other's addresses before the last of them listens. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
+/** How one gets at a local Cosmos DB, from the line that says it is ready. */
+export function connectionOf({ ready }: Child): string {
+  return `AccountEndpoint=${ready[1]};AccountKey=${ready[2]};`
 }

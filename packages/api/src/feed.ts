@@ -1,4 +1,5 @@
 import { databaseName } from '@remit/documents/containers'
+import { readLeaseSettings } from './environment.ts'
 
 /**
  * What every change feed function of this system declares. The host checkpoints a batch even after a failure, so a
@@ -7,6 +8,7 @@ import { databaseName } from '@remit/documents/containers'
  * @param pollMilliseconds pause after an empty poll.
  */
 export function feedOptions(pollMilliseconds: number) {
+  const leases = readLeaseSettings()
   return {
     connection: 'COSMOS',
     databaseName,
@@ -14,11 +16,9 @@ export function feedOptions(pollMilliseconds: number) {
     startFromBeginning: true,
     feedPollDelay: pollMilliseconds,
     maxItemsPerInvocation: 100,
-    // Milliseconds. Shorter than the defaults (13, 17 and 60 s): what a killed process left behind goes on within
-    // seconds, and handling something twice when a lease moves too early is harmless here.
-    leaseAcquireInterval: 2_000,
-    leaseRenewInterval: 3_000,
-    leaseExpirationInterval: 10_000,
+    leaseAcquireInterval: leases.LEASE_ACQUIRE_MILLISECONDS,
+    leaseRenewInterval: leases.LEASE_RENEW_MILLISECONDS,
+    leaseExpirationInterval: leases.LEASE_EXPIRATION_MILLISECONDS,
     retry: {
       strategy: 'exponentialBackoff',
       maxRetryCount: -1,

@@ -1,0 +1,122 @@
+import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Part } from './child.ts'
+import type { Secrets } from './secrets.ts'
+
+/** What a part is, without who listens to what it prints. */
+export type PartDescription = Omit<Part, 'onLine'>
+
+/** Pause of the change feed functions after an empty poll, in milliseconds. */
+const FEED_POLL = 5
+
+const ISSUER = 'https://identity.remit.local/'
+const AUDIENCE = 'api://remit'
+const TOPIC = 'remit'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const at = (path: string) => join(root, path)
+
+/** 0 lets the system choose the port; without data everything is forgotten at the end. */
+type Place = { readonly port: number; readonly data: string | undefined }
+
+/** The local Cosmos DB. Its ready line says endpoint and key. */
+export function cosmosPart({ port, data }: Place): PartDescription {
+  return {
+    name: 'cosmos',
+    file: at('local/cosmos/src/main.ts'),
+    args: ['--port', String(port), ...dataArguments(data, 'cosmos')],
+    readyLine: /ready at (\S+) with key (\S+)/,
+  }
+}
+
+/** The local Event Grid. `config` is a file with what `topics` answers. */
+export function eventGridPart({ port, data, config }: Place & { readonly config: string }): PartDescription {
+  return {
+    name: 'event-grid',
+    file: at('local/event-grid/src/main.ts'),
+    args: ['--config', config, '--port', String(port), ...dataArguments(data, 'event-grid')],
+    readyLine: /ready at (\S+)/,
+  }
+}
+
+function dataArguments(data: string | undefined, part: string): string[] {
+  return data === undefined ? [] : ['--data', join(data, part)]
+}
+
+/** The folders of all apps, the local identity provider among them. */
+export const appFolders = {
+  commands: 'packages/functions-commands',
+  projections: 'packages/functions-projections',
+  reviews: 'packages/functions-reviews',
+  identity: 'local/identity',
+} as const
+
+type Host = {
+  readonly name: string
+  readonly folders: readonly string[]
+  readonly port: number
+  readonly deliveryKey: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** A Functions host with one app or several. */
+export function functionsPart({ name, folders, port, deliveryKey, settings }: Host): PartDescription {
+  return {
+    name,
+    file: at('local/functions/src/main.ts'),
+    args: [...folders.map(at), '--port', String(port), '--event-grid-key', deliveryKey],
+    env: settings,
+    readyLine: /ready at (\S+)/,
+  }
+}
+
+/** Where events are sent to. */
+export const topicEndpointAt = (eventGrid: string) => `${eventGrid}/${TOPIC}/api/events`
+
+/** The topic all events go to, and the functions that listen. */
+export function topics({ topicKey, deliveryKey }: Secrets, address: string) {
+  const query = `functionName=updateReviews&code=${deliveryKey}`
+  const webhook = `${address}/runtime/webhooks/EventGrid?${query}`
+  const heard = ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`)
+  const reviews = {
+    name: 'reviews',
+    destination: { type: 'webhook', url: webhook },
+    filter: { includedEventTypes: heard },
+  }
+  return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions: [reviews] }] }
+}
+
+type Surroundings = { secrets: Secrets; address: string; connection: string; topicEndpoint: string }
+
+/** The settings all apps share: in Azure they are app settings and Key Vault references. */
+export function appSettings({ secrets, address, connection, topicEndpoint }: Surroundings): Record<string, string> {
+  return {
+    COSMOS: connection,
+    FEED_POLL_MILLISECONDS: String(FEED_POLL),
+    TOKEN_ISSUER: ISSUER,
+    TOKEN_AUDIENCE: AUDIENCE,
+    TOKEN_KEYS_URL: `${address}/local/keys`,
+    CURSOR_SECRET: secrets.cursorSecret,
+    EVENT_GRID_TOPIC: topicEndpoint,
+    EVENT_GRID_KEY: secrets.topicKey,
+    EVENT_SOURCE: 'urn:remit:local',
+    IDENTITY_ISSUER: ISSUER,
+    IDENTITY_AUDIENCE: AUDIENCE,
+    IDENTITY_KEY: secrets.signingKey,
+  }
+}
+
+/** Ports nobody uses: the parts must know each other's addresses before the last of them listens. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer())
+  const ports = await Promise.all(servers.map(listening))
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}

@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Child, startChild } from '../../start/child.ts'
+import { createContainers } from '../../start/containers.ts'
+import {
+  appFolders,
+  appSettings,
+  cosmosPart,
+  eventGridPart,
+  freePorts,
+  functionsPart,
+  type PartDescription,
+  topicEndpointAt,
+  topics,
+} from '../../start/parts.ts'
+import { localSecrets } from '../../start/secrets.ts'
+import { connectionOf } from '../../start/system.ts'
+import { type Admit, type App, startRouter } from './router.ts'
+
+/** The parts that may be killed, each a process of its own. */
+export const killable = ['cosmos', 'event-grid', 'commands', 'projections', 'reviews'] as const
+export type PartName = (typeof killable)[number]
+
+export type SplitSystem = {
+  readonly address: string
+  /** `AccountEndpoint=…;AccountKey=…;` of the local Cosmos DB. */
+  readonly cosmos: string
+  /** SIGKILL. Resolves when the process is gone. */
+  readonly kill: (name: PartName) => Promise<void>
+  /** Starts a part that was killed, with its data, on its port. Resolves when it says that it is ready. */
+  readonly restart: (name: PartName) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Leases are anybody's after a second, so that the next kill need not wait for the work of the one before. */
+const QUICK_LEASES = {
+  LEASE_ACQUIRE_MILLISECONDS: '250',
+  LEASE_RENEW_MILLISECONDS: '300',
+  LEASE_EXPIRATION_MILLISECONDS: '1000',
+}
+/** The watch finds what a killed process left behind. Every second. */
+const WATCH = { WATCH_SCHEDULE: '* * * * * *' }
+/** Another process may have been given the port of a part that was down: a start is tried so often. */
+const STARTS = 5
+
+/** What the parts print is of interest when something went wrong: `KILLS_VERBOSE=1` shows it. */
+const print = process.env.KILLS_VERBOSE ? (line: string) => console.error(line) : () => undefined
+
+/** Every part in a process of its own, on a port that stays its own, behind one address. */
+export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
+  const folder = await mkdtemp(join(tmpdir(), 'remit-kills-'))
+  const children = new Map<string, Child>()
+  const data = join(folder, 'data')
+  await mkdir(data)
+  const [cosmosPort = 0, eventGridPort = 0, commands = 0, projections = 0, reviews = 0, identity = 0] =
+    await freePorts(6)
+  const ports: Record<App, number> = { commands, projections, reviews, identity }
+  const router = await startRouter({ port: 0, ports, admit })
+
+  const start = async (part: PartDescription): Promise<Child> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const child = await startChild({ ...part, onLine: line => print(`[${part.name}] ${line}`) })
+        children.set(part.name, child)
+        return child
+      } catch (error) {
+        if (attempt === STARTS || !String(error).includes('EADDRINUSE')) throw error
+      }
+    }
+  }
+  const stop = async () => {
+    await Promise.all([...children.values()].map(child => child.stop()))
+    await router.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
+  try {
+    const secrets = await localSecrets(data)
+    const config = join(folder, 'event-grid.json')
+    await writeFile(config, JSON.stringify(topics(secrets, router.address)))
+    const cosmos = cosmosPart({ port: cosmosPort, data })
+    const connection = connectionOf(await start(cosmos))
+    await createContainers(connection)
+    const topicEndpoint = topicEndpointAt(`http://127.0.0.1:${eventGridPort}`)
+    const shared = appSettings({ secrets, address: router.address, connection, topicEndpoint })
+    const settings = { ...shared, ...QUICK_LEASES, ...WATCH }
+    const host = (name: App) =>
+      functionsPart({
+        name,
+        folders: [appFolders[name]],
+        port: ports[name],
+        deliveryKey: secrets.deliveryKey,
+        settings,
+      })
+    const parts: Record<PartName, PartDescription> = {
+      cosmos,
+      'event-grid': eventGridPart({ port: eventGridPort, data, config }),
+      commands: host('commands'),
+      projections: host('projections'),
+      reviews: host('reviews'),
+    }
+    await start(parts['event-grid'])
+    await Promise.all([
+      start(host('identity')),
+      ...(['commands', 'projections', 'reviews'] as const).map(name => start(parts[name])),
+    ])
+    return {
+      address: router.address,
+      cosmos: connection,
+      kill: async name => {
+        const process = children.get(name)?.process
+        if (!process || process.exitCode !== null || process.signalCode !== null)
+          throw new Error(`${name} had ended by itself`)
+        const gone = new Promise(resolve => process.once('exit', resolve))
+        process.kill('SIGKILL')
+        await gone
+      },
+      restart: async name => void (await start(parts[name])),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
