@@ -3,8 +3,9 @@ import type { Documents, StoredItem } from '@remit/documents/documents'
 import type { Decider, Decision } from '@remit/domain/decider'
 import type { Append } from '@remit/event-store/append'
 import type { StoredCommand } from '@remit/event-store/decide-append'
-import { handleCommands, type Verdict } from '@remit/event-store/handle-commands'
+import { type EventStore, handleCommands } from '@remit/event-store/handle-commands'
 import { HeadsCache } from '@remit/event-store/heads-cache'
+import type { Verdict } from '@remit/event-store/stream-work'
 import { expect } from 'vitest'
 
 /** A rule that knows nothing of credits: it counts, up to a bound. */
@@ -81,12 +82,21 @@ export function command(id: string, told: Told = {}): CounterCommand {
 
 /** An instance of the app: its own memory, somebody's store. */
 export function instance(events: Documents, rule: CounterRule = counterRule) {
-  const heads = new HeadsCache<Counter>(100)
-  return (...commands: CounterCommand[]) => handleCommands({ events, rule, heads, now: () => NOON + 5 }, commands)
+  const store = counterStore(events, rule)
+  return (...commands: CounterCommand[]) => handleCommands(store, commands)
+}
+
+export function counterStore(
+  events: Documents,
+  rule: CounterRule = counterRule,
+): EventStore<Counter, CounterCommand, CounterEvent> {
+  return { events, rule, heads: new HeadsCache<Counter>(100), now: () => NOON + 5 }
 }
 
 export const done: Verdict = { verdict: 'done' }
 export const parked = expect.objectContaining({ verdict: 'park' })
+/** Waits behind a command that is parked. */
+export const waits = (behind: string): Verdict => ({ verdict: 'queued', behind })
 export const again = expect.objectContaining({ verdict: 'retry', why: expect.any(String) })
 
 /** All appends of a stream as they are stored, oldest first, without what the store adds. */

@@ -21,10 +21,10 @@ test('a stored event that nobody can read, met after a conflict, parks and does 
   expect(await warm(command('b', { second: 2 }))).toEqual([parked])
 })
 
-test('a defective first command does not lend its trace to the others', async () => {
+test('an append carries the trace of the first command it answers, not of one that waits', async () => {
   const { events } = await open()
   const broken = command('x', { type: 'Break', traceparent: 'A' })
-  await instance(events)(broken, command('b', { traceparent: 'B' }), command('c'))
+  await instance(events)(command('b', { traceparent: 'B' }), command('c'), broken)
   const [item] = await stored(events)
   expect(item?.traceparent).toBe('B')
   expect(item?.outcomes.map(({ traceparent }) => traceparent)).toEqual(['B', undefined])

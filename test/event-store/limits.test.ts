@@ -12,6 +12,7 @@ import {
   outcomesOf,
   parked,
   stored,
+  waits,
 } from './counter.ts'
 import { expectWhole } from './whole-stream.ts'
 import { counted, fated } from './wires.ts'
@@ -92,7 +93,7 @@ function tooLarge(events: () => Documents): void {
     expect(expectWhole(appends)).toEqual({ count: 80 })
   })
 
-  test('a single command that is too large is parked alone', async () => {
+  test('a single command that is too large is parked, and its stream with it', async () => {
     const batch = [
       command('a'),
       command('b'),
@@ -100,9 +101,9 @@ function tooLarge(events: () => Documents): void {
       command('c'),
       command('elsewhere', { stream: 'other' }),
     ]
-    expect(await instance(takes(10))(...batch)).toEqual([done, done, parked, done, done])
-    expect(outcomesOf(await stored(events()))).toEqual(['a applied', 'b applied', 'c applied'])
-    expect(expectWhole(await stored(events()))).toEqual({ count: 3 })
+    expect(await instance(takes(10))(...batch)).toEqual([done, done, parked, waits('huge'), done])
+    expect(outcomesOf(await stored(events()))).toEqual(['a applied', 'b applied'])
+    expect(expectWhole(await stored(events()))).toEqual({ count: 2 })
   })
 }
 
@@ -115,18 +116,19 @@ function defects(events: () => Documents): void {
     expect(await handle(...batch)).toEqual([
       done,
       { verdict: 'park', error: new Error('the rule has a defect') },
-      done,
+      waits('x'),
       done,
     ])
-    expect(outcomesOf(await stored(events()))).toEqual(['a applied', 'b applied'])
-    expect(expectWhole(await stored(events()))).toEqual({ count: 3 })
-    expect(await handle(...batch)).toEqual([done, parked, done, done])
+    expect(outcomesOf(await stored(events()))).toEqual(['a applied'])
+    expect(expectWhole(await stored(events()))).toEqual({ count: 1 })
+    expect(await handle(...batch)).toEqual([done, parked, waits('x'), done])
   })
 
-  test('nothing but defects: nothing is written', async () => {
+  test('nothing but defects: one append says who waits', async () => {
     const { documents, take } = counted(events())
-    expect(await instance(documents)(broken('x'), broken('y'))).toEqual([parked, parked])
-    expect(take()).toMatchObject({ writes: 0 })
+    expect(await instance(documents)(broken('x'), broken('y'))).toEqual([parked, waits('x')])
+    expect(take()).toMatchObject({ writes: 1 })
+    expect((await stored(events()))[0]).toMatchObject({ queued: ['x', 'y'], events: [], outcomes: [] })
   })
 
   test('a fold that throws on its own event parks the command and leaves no trace of it', async () => {
@@ -138,8 +140,8 @@ function defects(events: () => Documents): void {
       },
     }
     const batch = [command('a', { by: 5 }), command('r', { type: 'Reset' }), command('b')]
-    expect(await instance(events(), rule)(...batch)).toEqual([done, parked, done])
-    expect(expectWhole(await stored(events()))).toEqual({ count: 6 })
+    expect(await instance(events(), rule)(...batch)).toEqual([done, parked, waits('r')])
+    expect(expectWhole(await stored(events()))).toEqual({ count: 5 })
   })
 
   test('a stored event that nobody can read parks the commands of its stream, and no others', async () => {
@@ -157,8 +159,11 @@ function defects(events: () => Documents): void {
       command('d', { stream: 'other', second: 1 }),
       command('e', { second: 1 }),
     ]
-    expect(await instance(events(), rule)(...batch)).toEqual([parked, done, parked])
-    expect(await stored(events())).toHaveLength(1)
+    expect(await instance(events(), rule)(...batch)).toEqual([parked, done, waits('c')])
+    expect((await stored(events()))[1]).toMatchObject({
+      queued: ['c', 'e'],
+      after: { reducer: '', parked: { since: 2, first: 'c' } },
+    })
     expectWhole(await stored(events(), 'other'))
   })
 
@@ -168,12 +173,12 @@ function defects(events: () => Documents): void {
     expect(await instance(events())(...batch)).toEqual([parked, done])
   })
 
-  test('a command with a defect comes with others through a conflict: still parked, still alone', async () => {
+  test('a command with a defect comes with others through a conflict: still parked', async () => {
     const [one, two] = [instance(events()), instance(events())]
     await one(command('a'))
     await two(command('b', { second: 1 }))
-    expect(await one(broken('x'), command('c', { second: 2 }))).toEqual([parked, done])
-    expect(outcomesOf(await stored(events()))).toEqual(['a applied', 'b applied', 'c applied'])
+    expect(await one(broken('x'), command('c', { second: 2 }))).toEqual([parked, waits('x')])
+    expect(outcomesOf(await stored(events()))).toEqual(['a applied', 'b applied'])
     expectWhole(await stored(events()))
   })
 }

@@ -40,6 +40,11 @@ export const append = z.object({
   to: z.int(),
   events: z.array(recordedEvent),
   outcomes: z.array(outcome),
+  /**
+   * Ids of commands that wait from now on, in their order. The first could not be handled; the others might depend on
+   * it. An id may be queued again by somebody who did not know: it waits once.
+   */
+  queued: z.array(z.string()).optional(),
   at: z.string(),
   actor,
   correlationId: z.string(),
@@ -55,6 +60,8 @@ export const append = z.object({
     recent: z.array(z.string()),
     /** `recent` does not name all ids of its second: it was full. */
     overflow: z.boolean().optional(),
+    /** Commands of this stream wait: since which append, and the one that could not be handled. */
+    parked: z.object({ since: z.int(), first: z.string() }).optional(),
   }),
   /** Hash of the append before this one; of the first, an empty text. */
   previousHash: z.string(),

@@ -1,19 +1,12 @@
 import { type Documents, StoreUnavailable, type WriteResult } from '@remit/documents/documents'
 import type { Decider } from '@remit/domain/decider'
-import { type Decided, decideAppend, type StoredCommand } from './decide-append.ts'
-import type { Head } from './head.ts'
+import type { Append } from './append.ts'
+import { appendOf, type Decided, decideInOrder, type StoredCommand } from './decide-append.ts'
+import { type Head, headAfter } from './head.ts'
 import type { HeadsCache } from './heads-cache.ts'
 import { answeredBefore } from './sameness.ts'
-import { advance, answeredOf, appendsAfter, loadHead } from './streams.ts'
-
-/**
- * What became of a command: it has its recorded outcome (`done`), the store could not be asked and the command must
- * come again (`retry`), or the code has a defect on it (`park`).
- */
-export type Verdict =
-  | { readonly verdict: 'done' }
-  | { readonly verdict: 'retry'; readonly why: string }
-  | { readonly verdict: 'park'; readonly error: unknown }
+import { giveUp, groupByStream, shrink, takeOut, type Verdict, verdictOn, type Work } from './stream-work.ts'
+import { advance, answeredOf, appendsAfter, loadHead, newestAppend } from './streams.ts'
 
 export type EventStore<State, Command extends StoredCommand, Event> = {
   readonly events: Documents
@@ -26,22 +19,22 @@ export type EventStore<State, Command extends StoredCommand, Event> = {
 /** How often one stream is decided again after another writer was first, or after a write whose fate is unknown. */
 const ROUNDS = 8
 
-/** A view of one append must fit one transactional batch of 100 items, its summary included. */
-const ENTRIES_PER_APPEND = 90
-
-type Work<State, Command> = {
-  readonly streamId: string
-  pending: Command[]
-  head: Head<State> | undefined
-  entries: number
-  rounds: number
+/** One append on its way, what it answers and what it makes wait. */
+type Round<State, Command> = {
+  readonly work: Work<State, Command>
+  readonly item: Append
+  readonly state: State
+  readonly answered: readonly Command[]
+  readonly queued: readonly Command[]
+  readonly error: unknown
 }
-
-type Round<State, Command> = { work: Work<State, Command>; decided: Decided<State, Command> }
 
 /**
  * Gives every command its one recorded outcome: groups them by stream, decides each stream's commands in order and
  * appends once per stream, all streams together. Handles anything twice, late or at the same time as somebody else.
+ *
+ * A command that cannot be decided parks its stream: it and all that come later are queued in the stream itself, by the
+ * same conditional append as everything else, so that no two writers can disagree on the order.
  *
  * @returns a verdict for each command, in the order given. Never throws for what the store does.
  */
@@ -54,7 +47,7 @@ export async function handleCommands<
   let open = groupByStream<State, Command>(commands)
   while (open.length > 0) {
     const rounds = await Promise.all(open.map(work => decideRound(store, work, verdicts)))
-    const writing = rounds.flatMap(round => (round?.decided.item ? [{ ...round, item: round.decided.item }] : []))
+    const writing = rounds.filter(round => round !== undefined)
     const results = await store.events.writeEach(writing.map(({ item }) => ({ kind: 'create', item })))
     await Promise.all(writing.map((round, index) => settle(store, round, results[index], verdicts)))
     open = open.filter(work => work.pending.length > 0)
@@ -62,44 +55,77 @@ export async function handleCommands<
   return commands.map(({ id }) => verdicts.get(id) ?? { verdict: 'retry', why: 'left undecided' })
 }
 
-function groupByStream<State, Command extends StoredCommand>(commands: readonly Command[]): Work<State, Command>[] {
-  const works = new Map<string, Work<State, Command>>()
-  const seen = new Set<string>()
-  for (const command of commands) {
-    if (seen.has(command.id)) continue
-    seen.add(command.id)
-    const { streamId } = command
-    const work = works.get(streamId) ?? {
-      streamId,
-      pending: [],
-      head: undefined,
-      entries: ENTRIES_PER_APPEND,
-      rounds: 0,
-    }
-    work.pending.push(command)
-    works.set(streamId, work)
-  }
-  return [...works.values()]
-}
-
-/** Loads the head, takes out what was answered before, decides the rest. */
+/** Loads the head, takes out what was answered before, decides the rest or queues it. */
 async function decideRound<State, Command extends StoredCommand, Event extends { type: string; data: unknown }>(
   store: EventStore<State, Command, Event>,
   work: Work<State, Command>,
   verdicts: Map<string, Verdict>,
 ): Promise<Round<State, Command> | undefined> {
+  const { rule } = store
   try {
-    work.head ??= store.heads.get(work.streamId) ?? (await loadHead(store.events, work.streamId, store.rule))
-    await takeOutAnswered(store, work, work.head, verdicts)
-    const limits = { entries: work.entries, now: store.now() }
-    const decided = decideAppend(store.rule, work.head, work.pending, limits)
-    for (const { command, error } of decided.defects) verdicts.set(command.id, { verdict: 'park', error })
-    if (decided.item === undefined) work.pending = [...decided.left]
-    return { work, decided }
+    const head = await headOf(store, work)
+    const { unreadable } = work
+    await takeOutAnswered(store, work, head, verdicts)
+    if (work.pending.length === 0) return undefined
+    const waits = head.parked !== undefined || unreadable !== undefined
+    const decided = waits
+      ? nothingDecided(rule, head, work.pending)
+      : decideInOrder(rule, head, work.pending, work.entries)
+    const queued = waits || decided.defect ? decided.left : []
+    const parked = queued[0] && (head.parked ?? { since: head.number + 1, first: queued[0].id })
+    const reducer = unreadable === undefined ? rule.reducer : UNKNOWN
+    const { state, answered, defect } = decided
+    const by = answered[0] ?? queued[0]
+    const item = by && appendOf(reducer, head, decided, { now: store.now(), queued, parked, by })
+    return item && { work, item, state, answered, queued, error: unreadable ?? defect?.error }
   } catch (error) {
     giveUp(work, verdictOn(error), verdicts)
     return undefined
   }
+}
+
+/** The reducer of an append whose writer could not fold the stream: whoever can will fold from the start. */
+const UNKNOWN = ''
+
+/** The head to decide on. Where no fold is possible, what must be known to go on appending. */
+async function headOf<State, Command extends StoredCommand, Event>(
+  store: EventStore<State, Command, Event>,
+  work: Work<State, Command>,
+): Promise<Head<State>> {
+  work.head ??= store.heads.get(work.streamId)
+  try {
+    work.head ??= await loadHead(store.events, work.streamId, store.rule)
+  } catch (error) {
+    await goOnUnread(store, work, error)
+  }
+  if (work.head === undefined) throw new Error('a stream without a head')
+  return work.head
+}
+
+/** Takes the head without a fold: enough to queue what comes. */
+async function goOnUnread<State, Command extends StoredCommand, Event>(
+  store: EventStore<State, Command, Event>,
+  work: Work<State, Command>,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof StoreUnavailable) throw error
+  const newest = await newestAppend(store.events, work.streamId)
+  if (newest === undefined) throw error
+  store.heads.drop(work.streamId)
+  work.head = headAfter(newest, store.rule.initial)
+  work.unreadable = error
+}
+
+/** Behind a parked command nothing is decided; that very command says again why it cannot be. */
+function nothingDecided<State, Command extends StoredCommand, Event extends { type: string; data: unknown }>(
+  rule: Decider<State, Command, Event>,
+  head: Head<State>,
+  pending: readonly Command[],
+): Decided<State, Command> {
+  const [first] = pending
+  const culprit = first !== undefined && first.id === head.parked?.first
+  const defect = culprit ? decideInOrder(rule, head, [first], 1).defect : undefined
+  return { state: head.state, events: [], outcomes: [], answered: [], left: pending, defect }
 }
 
 async function takeOutAnswered<State, Command extends StoredCommand, Event>(
@@ -114,42 +140,42 @@ async function takeOutAnswered<State, Command extends StoredCommand, Event>(
   takeOut(work, ({ id }) => known.get(id) === 'yes' || found.has(id), verdicts)
 }
 
-function takeOut<Command extends StoredCommand>(
-  work: Work<unknown, Command>,
-  answered: (command: Command) => boolean,
-  verdicts: Map<string, Verdict>,
-): void {
-  for (const { id } of work.pending.filter(answered)) verdicts.set(id, { verdict: 'done' })
-  work.pending = work.pending.filter(command => !answered(command))
-}
-
 /** Goes on from what became of the write. */
 async function settle<State, Command extends StoredCommand, Event>(
   store: EventStore<State, Command, Event>,
-  { work, decided }: Round<State, Command>,
+  round: Round<State, Command>,
   result: WriteResult | undefined,
   verdicts: Map<string, Verdict>,
 ): Promise<void> {
+  const { work, item, answered } = round
   switch (result?.result) {
-    case 'written':
-      store.heads.set(work.streamId, decided.head)
-      for (const { id } of decided.answered) verdicts.set(id, { verdict: 'done' })
-      work.head = decided.head
-      work.pending = [...decided.left]
+    case 'written': {
+      const head = headAfter(item, round.state)
+      if (item.after.reducer === store.rule.reducer) store.heads.set(work.streamId, head)
+      work.head = head
+      for (const { id } of answered) verdicts.set(id, { verdict: 'done' })
+      sayWhoWaits(round, verdicts)
+      const settled = new Set([...answered, ...round.queued].map(({ id }) => id))
+      work.pending = work.pending.filter(({ id }) => !settled.has(id))
       return
+    }
     case 'busy':
       return giveUp(work, { verdict: 'retry', why: 'the store is busy' }, verdicts)
     case 'too_large':
-      if (decided.answered.length === 1) {
-        const [command] = decided.answered
-        if (command) verdicts.set(command.id, { verdict: 'park', error: new Error('the append is too large to store') })
-        work.pending = [...decided.left]
-      } else {
-        work.entries = Math.max(1, Math.floor(work.entries / 2))
-      }
-      return
+      return shrink(work, answered)
     default:
       return catchUp(store, work, verdicts)
+  }
+}
+
+function sayWhoWaits<Command extends StoredCommand>(
+  { item, queued, error }: Round<unknown, Command>,
+  verdicts: Map<string, Verdict>,
+): void {
+  const behind = item.after.parked?.first ?? ''
+  for (const [index, { id }] of queued.entries()) {
+    const culprit = index === 0 && error !== undefined
+    verdicts.set(id, culprit ? { verdict: 'park', error } : { verdict: 'queued', behind })
   }
 }
 
@@ -174,21 +200,6 @@ async function catchUp<State, Command extends StoredCommand, Event>(
       store.heads.set(work.streamId, work.head)
     }
   } catch (error) {
-    giveUp(work, verdictOn(error), verdicts)
+    await goOnUnread(store, work, error).catch(failure => giveUp(work, verdictOn(failure), verdicts))
   }
-}
-
-/** The store being away is no defect; a stored event that nobody can read is one. */
-function verdictOn(error: unknown): Verdict {
-  if (error instanceof StoreUnavailable) return { verdict: 'retry', why: error.message }
-  return { verdict: 'park', error }
-}
-
-function giveUp<Command extends StoredCommand>(
-  work: Work<unknown, Command>,
-  verdict: Verdict,
-  verdicts: Map<string, Verdict>,
-): void {
-  for (const { id } of work.pending) verdicts.set(id, verdict)
-  work.pending = []
 }

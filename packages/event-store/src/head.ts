@@ -12,13 +12,15 @@ export type Head<State> = {
   readonly lastTs: number
   readonly recent: readonly string[]
   readonly overflow: boolean
+  /** Commands of this stream wait in the appends from `since` on, and whatever comes queues behind them. */
+  readonly parked: Append['after']['parked']
 }
 
 export function emptyHead<State>(initial: State): Head<State> {
-  return { number: 0, version: 0, hash: '', state: initial, lastTs: 0, recent: [], overflow: false }
+  return { number: 0, version: 0, hash: '', state: initial, lastTs: 0, recent: [], overflow: false, parked: undefined }
 }
 
 export function headAfter<State>(item: Append, state: State): Head<State> {
-  const { lastTs, recent, overflow = false } = item.after
-  return { number: appendNumber(item.id), version: item.to, hash: item.hash, state, lastTs, recent, overflow }
+  const { lastTs, recent, overflow = false, parked } = item.after
+  return { number: appendNumber(item.id), version: item.to, hash: item.hash, state, lastTs, recent, overflow, parked }
 }

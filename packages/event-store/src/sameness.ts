@@ -19,7 +19,7 @@ type Stamped = { readonly id: string; readonly at: string; readonly _ts: number 
 export function answeredBefore(head: Head<unknown>, command: Stamped): 'yes' | 'no' | 'unsure' {
   if (head.recent.includes(command.id)) return 'yes'
   if (head.number === 0) return 'no'
-  if (Math.abs(command._ts - Date.parse(command.at) / 1000) > TRUSTED_DRIFT) return 'unsure'
+  if (!(Math.abs(command._ts - Date.parse(command.at) / 1000) <= TRUSTED_DRIFT)) return 'unsure'
   if (command._ts > head.lastTs) return 'no'
   if (command._ts === head.lastTs && !head.overflow) return 'no'
   return 'unsure'
