@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { problems } from './http/problems.ts'
+import { health } from './resources/health.ts'
 import * as shapes from './resources/shapes.ts'
 
 type Operation = {
@@ -12,6 +13,8 @@ type Operation = {
   readonly answers: z.ZodType | 'none'
   readonly list?: boolean
   readonly accepted?: boolean
+  /** It has the same answer for bad news. */
+  readonly unwell?: boolean
   readonly query?: readonly string[]
 }
 
@@ -137,7 +140,7 @@ const calls: Record<string, Record<string, Operation>> = {
       list: true,
     },
   },
-  '/health': { get: { summary: 'Whether the service works', answers: 'none' } },
+  '/health': { get: { summary: 'Whether the service works, and how far it is behind', answers: health, unwell: true } },
   '/openapi.json': { get: { summary: 'This description', answers: 'none' } },
 }
 
@@ -205,6 +208,7 @@ function described(path: string, call: Operation) {
     responses: {
       '200': { description: 'The present state.', ...content(call) },
       ...(call.accepted ? { '202': { description: 'Stored; not decided yet.', ...content(call) } } : {}),
+      ...(call.unwell ? { '503': { description: 'Something is wrong.', ...content(call) } } : {}),
       default: {
         description: 'A problem (RFC 9457).',
         content: { 'application/problem+json': { schema: reference(problem) } },

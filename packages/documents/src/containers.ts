@@ -1,5 +1,6 @@
-import { CosmosClient } from '@azure/cosmos'
+import { CosmosClient, type Database } from '@azure/cosmos'
 import layout from '../../../infra/containers.json' with { type: 'json' }
+import { type ChangeFeed, cosmosChangeFeed } from './change-feed.ts'
 import { cosmosDocuments } from './cosmos.ts'
 import type { Documents } from './documents.ts'
 import { httpClient } from './http-client.ts'
@@ -36,8 +37,25 @@ export function openContainers<Name extends ContainerName>(
   connection: string,
   names: readonly Name[],
 ): Record<Name, Documents> {
-  const database = new CosmosClient({ connectionString: connection, httpClient }).database(databaseName)
+  const database = openDatabase(connection)
   const open = (name: Name) =>
     cosmosDocuments({ container: database.container(name), partitionKey: partitionKeyOf(name) })
   return Object.fromEntries(names.map(name => [name, open(name)])) as Record<Name, Documents>
+}
+
+/** Opens change feeds for those who want to know how far they are read, and the host's items that say so. */
+export function openFeeds<Name extends ContainerName>(
+  connection: string,
+  names: readonly Name[],
+): { leases: Documents; feeds: Record<Name, ChangeFeed> } {
+  const database = openDatabase(connection)
+  const feeds = names.map(name => [name, cosmosChangeFeed(database.container(name))])
+  return {
+    leases: cosmosDocuments({ container: database.container('leases'), partitionKey: 'id' }),
+    feeds: Object.fromEntries(feeds) as Record<Name, ChangeFeed>,
+  }
+}
+
+function openDatabase(connection: string): Database {
+  return new CosmosClient({ connectionString: connection, httpClient }).database(databaseName)
 }

@@ -3,7 +3,8 @@ import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environm
 import { feedOptions } from '@remit/api/feed'
 import { signedCursors } from '@remit/api/http/cursor'
 import { realWorld as world } from '@remit/api/real-world'
-import { openContainers } from '@remit/documents/containers'
+import { feeds } from '@remit/api/resources/health'
+import { openContainers, openFeeds } from '@remit/documents/containers'
 import { z } from 'zod'
 import { listAccounts, readAccount, readPayee } from './endpoints/accounts.ts'
 import type { ReadingRoom } from './endpoints/context.ts'
@@ -22,6 +23,8 @@ const env = readEnvironment({
   EVENT_GRID_TOPIC: z.url(),
   EVENT_GRID_KEY: z.string().optional(),
   EVENT_SOURCE: z.string().min(1),
+  /** From how many seconds behind a feed makes `/health` unhealthy. */
+  STUCK_AFTER_SECONDS: z.coerce.number().int().positive().default(60),
 })
 const settings = settingsOf(env)
 const stores = openContainers(env.COSMOS, [
@@ -49,6 +52,14 @@ const publishing = {
   world,
 }
 
+const checkup = {
+  ...openFeeds(env.COSMOS, Object.values(feeds)),
+  transfers: stores.transfers,
+  parked: stores.parked,
+  world,
+  stuckAfter: env.STUCK_AFTER_SECONDS,
+}
+
 const reads: Record<string, [route: string, handler: unknown]> = {
   listAccounts: ['v1/accounts', listAccounts(room)],
   readAccount: ['v1/accounts/{id}', readAccount(room)],
@@ -58,7 +69,7 @@ const reads: Record<string, [route: string, handler: unknown]> = {
   listTransfers: ['v1/transfers', listTransfers(room)],
   readOperation: ['v1/operations/{id}', readOperation(room)],
   readOpenApi: ['openapi.json', readOpenApi()],
-  readHealth: ['health', readHealth(room)],
+  readHealth: ['health', readHealth(checkup)],
 }
 for (const [name, [route, handler]] of Object.entries(reads)) {
   app.http(name, { methods: ['GET'], route, authLevel: 'anonymous', handler: handler as HttpHandler })
