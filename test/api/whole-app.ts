@@ -14,20 +14,26 @@ import type { Desk } from '@remit/functions-commands/endpoints/context'
 import { loadCredits } from '@remit/functions-commands/endpoints/load-credits'
 import { sharedLooks } from '@remit/functions-commands/endpoints/looks'
 import { openAccount } from '@remit/functions-commands/endpoints/open-account'
+import { discardParked, retryParked } from '@remit/functions-commands/endpoints/parked'
 import { approveTransfer, declineTransfer } from '@remit/functions-commands/endpoints/review-transfer'
 import { sendCredits } from '@remit/functions-commands/endpoints/send-credits'
+import { lookAfterParked as lookAfterCommands } from '@remit/functions-commands/look-after-parked'
 import { moveTransfers } from '@remit/functions-commands/move-transfers'
-import { newsIn } from '@remit/functions-projections/cloud-events'
+import type { News } from '@remit/functions-projections/cloud-events'
 import { listAccounts, readAccount, readPayee } from '@remit/functions-projections/endpoints/accounts'
 import { readOperation } from '@remit/functions-projections/endpoints/operations'
+import { listParked } from '@remit/functions-projections/endpoints/parked'
 import { readStatement } from '@remit/functions-projections/endpoints/statement'
 import { listTransfers, readTransfer } from '@remit/functions-projections/endpoints/transfers'
+import { lookAfterParked as lookAfterViews } from '@remit/functions-projections/look-after-parked'
 import { projectEvents, projecting } from '@remit/functions-projections/project-events'
+import { publishEvents } from '@remit/functions-projections/publish-events'
 import { listReviews } from '@remit/functions-reviews/list-reviews'
 import { updateReviews } from '@remit/functions-reviews/review-list'
 
 export const NOON = Date.parse('2026-01-01T12:00:00.000Z')
 
+type Rule = ReturnType<typeof deciding>['store']['rule']
 type Stores = Record<ContainerName, Documents>
 
 /** What a call sends. `as` is `<subject> <role,role>`; nobody when it is absent. */
@@ -43,6 +49,7 @@ export type Sending = {
 /** The three apps over stores in memory, on a clock that moves only when somebody sleeps. */
 export function wholeApp(
   through: (name: ContainerName, documents: Documents) => Documents = (_, documents) => documents,
+  otherwise: (rule: Rule) => Rule = rule => rule,
 ) {
   let now = NOON
   let ids = 0
@@ -53,7 +60,7 @@ export function wholeApp(
     },
     randomId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
   }
-  const feeds: Record<string, StoredItem[]> = { commands: [], events: [] }
+  const feeds: Record<string, StoredItem[]> = { commands: [], events: [], parked: [] }
   const memory = Object.fromEntries(
     containerNames.map(name => {
       const onWrite = (item: StoredItem) => feeds[name]?.push(item)
@@ -62,6 +69,7 @@ export function wholeApp(
   ) as Record<ContainerName, ReturnType<typeof memoryDocuments>>
   const stores = Object.fromEntries(containerNames.map(name => [name, through(name, memory[name])])) as Stores
   const reports: unknown[] = []
+  const published: string[] = []
   const surroundings = {
     verify: async (authorization: string | null) => identityIn(authorization),
     randomId: world.randomId,
@@ -81,7 +89,9 @@ export function wholeApp(
     reports,
     memory,
     world,
-    pump: pumpOf(memory, { feeds, world }),
+    /** What Event Grid was told, by id. */
+    published,
+    pump: pumpOf(stores, { feeds, world, otherwise, published }),
     /** Everything stored, by container. */
     stored: () => Object.fromEntries(containerNames.map(name => [name, memory[name].all()])),
   }
@@ -111,24 +121,46 @@ function routesOf(stores: Stores, { surroundings, world }: Around): [string, Han
     ['GET /v1/transfers', listTransfers(room)],
     ['GET /v1/transfers/{id}', readTransfer(room)],
     ['GET /v1/operations/{id}', readOperation(room)],
+    ['GET /v1/parked', listParked(room)],
+    ['POST /v1/parked/{id}/retry', retryParked(desk)],
+    ['POST /v1/parked/{id}/discard', discardParked(desk)],
     ['GET /v1/reviews', listReviews({ surroundings, cursors, ...stores })],
   ]
 }
 
-function pumpOf(stores: Stores, { feeds, world }: { feeds: Record<string, StoredItem[]>; world: Around['world'] }) {
-  const decisions = deciding({ ...stores, world, settings })
+type Pumped = {
+  feeds: Record<string, StoredItem[]>
+  world: Around['world']
+  otherwise: (rule: Rule) => Rule
+  published: string[]
+}
+
+function pumpOf(stores: Stores, { feeds, world, otherwise, published }: Pumped) {
+  const { store, ...rest } = deciding({ ...stores, world, settings })
+  const decisions = { ...rest, store: { ...store, rule: otherwise(store.rule) } }
   const projection = projecting(stores, world, settings)
+  const moving = { ...stores, world, settings }
+  const publishing = {
+    ...stores,
+    world,
+    known: projection.accounts.known,
+    source: 'urn:test',
+    publish: async (news: readonly News[]) => {
+      published.push(...news.map(({ id }) => id))
+      for (const one of news) await updateReviews(stores.reviews, JSON.parse(JSON.stringify(one)))
+    },
+  }
   /** Lets everything that is stored take its course. */
   return async () => {
-    while (feeds.commands?.length || feeds.events?.length) {
+    while (feeds.commands?.length || feeds.events?.length || feeds.parked?.length) {
       await decideCommands(decisions, feeds.commands?.splice(0) ?? [])
       const events = feeds.events?.splice(0) ?? []
       await projectEvents(projection, events)
-      await moveTransfers({ ...stores, world, settings }, events)
-      for (const item of events as unknown as Parameters<typeof newsIn>[0][]) {
-        for (const news of newsIn(item, 'urn:test'))
-          await updateReviews(stores.reviews, JSON.parse(JSON.stringify(news)))
-      }
+      await moveTransfers(moving, events)
+      await publishEvents(publishing, events)
+      const parked = feeds.parked?.splice(0) ?? []
+      await lookAfterCommands({ ...stores, deciding: decisions, moving }, parked)
+      await lookAfterViews({ projecting: projection, publishing, events: stores.events }, parked)
     }
   }
 }

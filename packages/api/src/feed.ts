@@ -1,6 +1,9 @@
 import { databaseName } from '@remit/documents/containers'
 import { readLeaseSettings } from './environment.ts'
 
+/** Pause of the functions that carry out what operators want, after an empty poll; milliseconds. */
+export const OPERATOR_POLL = 500
+
 /**
  * What every change feed function of this system declares. The host checkpoints a batch even after a failure, so a
  * failure is repeated for ever: nothing is ever skipped.

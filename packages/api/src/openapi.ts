@@ -1,148 +1,6 @@
 import { z } from 'zod'
+import { type ApiCall, calls } from './calls.ts'
 import { problems } from './http/problems.ts'
-import { health } from './resources/health.ts'
-import * as shapes from './resources/shapes.ts'
-
-type Operation = {
-  readonly summary: string
-  /** Who may call; nobody named means anyone, without a token. */
-  readonly roles?: string
-  readonly body?: z.ZodType
-  readonly bodyOptional?: boolean
-  readonly key?: 'required' | 'optional'
-  readonly answers: z.ZodType | 'none'
-  readonly list?: boolean
-  readonly accepted?: boolean
-  /** It has the same answer for bad news. */
-  readonly unwell?: boolean
-  readonly query?: readonly string[]
-}
-
-const operation = { answers: shapes.operation, accepted: true } as const
-
-/** Every call of the API by path and method: the table the description is made from. */
-const calls: Record<string, Record<string, Operation>> = {
-  '/v1/accounts': {
-    post: {
-      summary: 'Open an account',
-      roles: 'user',
-      body: shapes.openBody,
-      key: 'optional',
-      answers: shapes.account,
-      accepted: true,
-    },
-    get: { summary: "The caller's own accounts", roles: 'user', answers: shapes.account, list: true },
-  },
-  '/v1/accounts/{id}': {
-    get: {
-      summary: 'An account',
-      roles: 'owner, operator, auditor',
-      answers: shapes.account,
-      query: ['minVersion'],
-    },
-  },
-  '/v1/accounts/{id}/statement': {
-    get: {
-      summary: 'What moved the balance, newest first',
-      roles: 'owner, operator, auditor',
-      answers: shapes.statementLine,
-      list: true,
-    },
-  },
-  '/v1/accounts/{id}/loads': {
-    post: { summary: 'Load credits', roles: 'payments', body: shapes.loadBody, key: 'required', ...operation },
-  },
-  '/v1/accounts/{id}/freeze': {
-    post: {
-      summary: 'Let nothing leave the account',
-      roles: 'operator',
-      body: shapes.reasonBody,
-      bodyOptional: true,
-      key: 'optional',
-      ...operation,
-    },
-  },
-  '/v1/accounts/{id}/unfreeze': {
-    post: {
-      summary: 'Let credits leave the account again',
-      roles: 'operator',
-      body: shapes.reasonBody,
-      bodyOptional: true,
-      key: 'optional',
-      ...operation,
-    },
-  },
-  '/v1/accounts/{id}/close': {
-    post: {
-      summary: 'Close an empty account',
-      roles: 'owner',
-      body: shapes.reasonBody,
-      bodyOptional: true,
-      key: 'optional',
-      ...operation,
-    },
-  },
-  '/v1/payees/{id}': {
-    get: { summary: 'Whom one is about to pay', roles: 'any signed-in caller', answers: shapes.payee },
-  },
-  '/v1/transfers': {
-    post: {
-      summary: 'Send credits to a person or a merchant',
-      roles: 'owner of the paying account',
-      body: shapes.transferBody,
-      key: 'required',
-      answers: shapes.transfer,
-      accepted: true,
-    },
-    get: {
-      summary: 'The transfers of one account, newest first',
-      roles: 'owner, reviewer, operator, auditor',
-      answers: shapes.transfer,
-      list: true,
-      query: ['account'],
-    },
-  },
-  '/v1/transfers/{id}': {
-    get: {
-      summary: 'A transfer',
-      roles: 'parties, reviewer, operator, auditor',
-      answers: shapes.transfer,
-      query: ['minVersion'],
-    },
-  },
-  '/v1/transfers/{id}/approve': {
-    post: {
-      summary: 'Accept a held transfer',
-      roles: 'reviewer',
-      body: shapes.approveBody,
-      bodyOptional: true,
-      key: 'optional',
-      ...operation,
-    },
-  },
-  '/v1/transfers/{id}/decline': {
-    post: {
-      summary: 'Decline a held transfer',
-      roles: 'reviewer',
-      body: shapes.declineBody,
-      key: 'optional',
-      ...operation,
-    },
-  },
-  '/v1/operations/{id}': {
-    get: { summary: 'What became of a command', roles: 'its sender, operator, auditor', answers: shapes.operation },
-  },
-  '/v1/reviews': {
-    get: {
-      summary: 'Transfers that wait for a person, oldest due first',
-      roles: 'reviewer',
-      answers: shapes.review,
-      list: true,
-    },
-  },
-  '/health': { get: { summary: 'Whether the service works, and how far it is behind', answers: health, unwell: true } },
-  '/openapi.json': { get: { summary: 'This description', answers: 'none' } },
-}
 
 /** Paths and methods of the API, for tests that hold the apps to the description. */
 export const describedCalls = Object.entries(calls).flatMap(([path, methods]) =>
@@ -184,7 +42,7 @@ export function openApi(): unknown {
   }
 }
 
-function described(path: string, call: Operation) {
+function described(path: string, call: ApiCall) {
   const idempotent = call.key
     ? [header('Idempotency-Key', call.key === 'required', { type: 'string', maxLength: 255 })]
     : []
@@ -221,7 +79,7 @@ function header(name: string, required: boolean, schema: unknown) {
   return { name, in: 'header', required, schema }
 }
 
-function content({ answers, list }: Operation) {
+function content({ answers, list }: ApiCall) {
   if (answers === 'none') return {}
   const schema = list
     ? {

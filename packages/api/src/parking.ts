@@ -4,6 +4,15 @@ import { type Documents, type StoredItem, StoreUnavailable } from '@remit/docume
 import { z } from 'zod'
 import { timeOf, type World } from './ports.ts'
 
+/** What an operator wants done with an item, and who asked. */
+const wish = z.object({
+  what: z.enum(['retry', 'discard']),
+  by: z.string(),
+  at: z.string(),
+  reason: z.string().optional(),
+  correlationId: z.string(),
+})
+
 /** What could not be handled, and by whom. The item itself stays where it is stored; this only refers to it. */
 export const parked = z.object({
   id: z.string(),
@@ -12,19 +21,50 @@ export const parked = z.object({
   handler: z.string(),
   itemId: z.string(),
   why: z.string(),
+  /** The item it waits for; absent where the item itself could not be handled. */
+  behind: z.string().optional(),
   /** How often it was tried. */
   times: z.int(),
   since: z.string(),
   last: z.string(),
+  /** Its place among those parked at the same time. */
+  position: z.int(),
+  /** Nobody has dealt with it yet. */
+  open: z.boolean(),
+  /** What is being done with it just now. */
+  wish: wish.optional(),
+  /** What was done with it, oldest first. */
+  history: z.array(wish.extend({ handled: z.boolean() })),
 })
 export type Parked = z.infer<typeof parked>
+export type ParkedItem = Parked & { readonly _etag: string }
+export type Wish = z.infer<typeof wish>
+
+/** Where things are parked. */
+export type Parking = { readonly parked: Documents; readonly world: World }
 
 /** Thrown by a feed handler when items must come again; the host's unlimited retry brings the batch back. */
 export class ComeAgain extends Error {
   override readonly name = 'ComeAgain'
 }
 
+/** Whether an error is about the moment: the same thing can work later. Anything else is a defect. */
+export function isForNow(error: unknown): boolean {
+  return error instanceof ComeAgain || error instanceof StoreUnavailable
+}
+
 const WHY_LENGTH = 500
+/** Of what was done with an item, only so much is kept. */
+const HISTORY = 20
+const ROUNDS = 4
+
+/** The function and the item. `behind` names the item it waits for, where nothing is wrong with it. */
+export type Why = {
+  readonly handler: string
+  readonly error?: unknown
+  readonly behind?: string
+  readonly position?: number
+}
 
 /**
  * Writes down that an item cannot be handled, so that the others go on and nothing is forgotten.
@@ -32,35 +72,115 @@ const WHY_LENGTH = 500
  * @throws ComeAgain when that could not be stored: an item is handled, parked or comes again, never skipped.
  */
 export async function park(
-  { parked: store, world }: { parked: Documents; world: World },
-  handler: string,
+  parking: Parking,
   item: unknown,
-  error: unknown,
+  { handler, error, behind, position = 0 }: Why,
 ): Promise<void> {
-  const { id: itemId = '?', streamId = '?' } = item as Partial<StoredItem & { streamId: string }>
-  const last = timeOf(world)
-  const why = String(error).slice(0, WHY_LENGTH)
-  const id = `${handler}:${itemId}`
-  try {
-    const there = await store.read({ partition: streamId, id })
-    const known = there && parked.parse(there)
-    const next = {
-      id,
-      streamId,
-      handler,
-      itemId,
-      why,
-      times: (known?.times ?? 0) + 1,
-      since: known?.since ?? last,
-      last,
-    }
-    const write = there
-      ? ({ kind: 'replace', item: next, etag: there._etag } as const)
-      : ({ kind: 'create', item: next } as const)
+  const { id: itemId = '', streamId = '' } = item as Partial<StoredItem & { streamId: string }>
+  const why = behind === undefined ? textOf(error) : `waits behind ${behind}`
+  await change(parking, keyOf(handler, streamId, itemId), known => ({
+    ...(known?.open ? known : undefined),
+    id: parkedName(handler, itemId),
+    streamId,
+    handler,
+    itemId,
+    why,
+    behind,
+    times: (known?.times ?? 0) + 1,
+    since: known?.open ? known.since : timeOf(parking.world),
+    last: timeOf(parking.world),
+    position: known?.position ?? position,
+    open: true,
+    history: known?.history ?? [],
+  }))
+}
+
+/** Items of one stream that some function could not handle and nobody has dealt with yet, in the order they came. */
+export async function parkedIn({ parked: store }: Parking, streamId: string, handler: string): Promise<Parked[]> {
+  const where = [
+    { path: 'open', is: '=', value: true },
+    { path: 'handler', is: '=', value: handler },
+  ] as const
+  const items = await store.query(streamId, { where, orderBy: { path: 'since' }, limit: MOST_OF_STREAM })
+  return items.map(item => parked.parse(item)).sort(inOrder)
+}
+
+const MOST_OF_STREAM = 1_000
+
+export function inOrder(a: Parked, b: Parked): number {
+  return order(a) < order(b) ? -1 : 1
+}
+
+/** The place of an item in a list of what is parked, as text. */
+export function order({ since, position, streamId, id }: Parked): string {
+  return `${since} ${String(position).padStart(4, '0')} ${streamId} ${id}`
+}
+
+/** What became of a parked item: it is handled, or it still cannot be, or it waits behind another. */
+export type Fate =
+  | { readonly handled: true }
+  | { readonly handled: false; readonly error: unknown }
+  | { readonly handled: false; readonly behind: string }
+
+/** Writes down what came of looking after an item. */
+export async function settle(parking: Parking, item: Parked, fate: Fate): Promise<void> {
+  const { handler, streamId, itemId } = item
+  const now = timeOf(parking.world)
+  await change(parking, keyOf(handler, streamId, itemId), known => {
+    if (known === undefined || !known.open) return undefined
+    const { wish: done, behind: _, ...rest } = known
+    const history = done ? [...rest.history, { ...done, handled: fate.handled }].slice(-HISTORY) : rest.history
+    if (fate.handled) return { ...rest, open: false, last: now, history }
+    if ('behind' in fate) return { ...rest, why: `waits behind ${fate.behind}`, behind: fate.behind, history }
+    return { ...rest, why: textOf(fate.error), times: rest.times + 1, last: now, history }
+  })
+}
+
+/** Notes what an operator wants; the function that parks such items hears of it by its change feed. */
+export async function wishFor(parking: Parking, item: Parked, wanted: Wish): Promise<Parked> {
+  let after = item
+  await change(parking, keyOf(item.handler, item.streamId, item.itemId), known => {
+    if (known === undefined || !known.open) return undefined
+    after = { ...known, wish: wanted }
+    return after
+  })
+  return after
+}
+
+/** The items of a feed batch with which somebody wants something done that these functions have to do. */
+export function wishesIn(items: readonly unknown[], handlers: readonly string[]): (Parked & { wish: Wish })[] {
+  return items.flatMap(item => {
+    const known = parked.safeParse(item).data
+    return known?.open && known.wish && handlers.includes(known.handler) ? [{ ...known, wish: known.wish }] : []
+  })
+}
+
+export function parkedName(handler: string, itemId: string): string {
+  return `${handler}:${itemId}`
+}
+
+export function keyOf(handler: string, streamId: string, itemId: string) {
+  return { partition: streamId, id: parkedName(handler, itemId) }
+}
+
+function textOf(error: unknown): string {
+  return String(error).slice(0, WHY_LENGTH)
+}
+
+/** Changes an item whoever else does so too. */
+async function change(
+  { parked: store }: Parking,
+  key: { readonly partition: string; readonly id: string },
+  next: (known: Parked | undefined) => Parked | undefined,
+): Promise<void> {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const there = await store.read(key)
+    const item = next(there && parked.parse(there))
+    if (item === undefined) return
+    const write = there ? ({ kind: 'replace', item, etag: there._etag } as const) : ({ kind: 'create', item } as const)
     const { result } = await store.write(write)
-    if (result !== 'written') throw new ComeAgain(`could not park ${id}: ${result}`)
-  } catch (failure) {
-    if (failure instanceof StoreUnavailable) throw new ComeAgain(`could not park ${id}`)
-    throw failure
+    if (result === 'written') return
+    if (result === 'busy' || result === 'too_large') break
   }
+  throw new ComeAgain(`${key.id} could not be parked`)
 }

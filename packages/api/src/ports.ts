@@ -19,6 +19,7 @@ export type ReadStores = {
   readonly details: Documents
   readonly commands: Documents
   readonly events: Documents
+  readonly parked: Documents
 }
 
 /** What it takes to say how something stands. */

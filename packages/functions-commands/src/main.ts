@@ -1,6 +1,6 @@
 import { app, type HttpHandler } from '@azure/functions'
 import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environment'
-import { feedOptions } from '@remit/api/feed'
+import { feedOptions, OPERATOR_POLL } from '@remit/api/feed'
 import type { Handler } from '@remit/api/http/endpoint'
 import { realWorld as world } from '@remit/api/real-world'
 import { openContainers } from '@remit/documents/containers'
@@ -11,8 +11,10 @@ import type { Desk } from './endpoints/context.ts'
 import { loadCredits } from './endpoints/load-credits.ts'
 import { sharedLooks } from './endpoints/looks.ts'
 import { openAccount } from './endpoints/open-account.ts'
+import { discardParked, retryParked } from './endpoints/parked.ts'
 import { approveTransfer, declineTransfer } from './endpoints/review-transfer.ts'
 import { sendCredits } from './endpoints/send-credits.ts'
+import { lookAfterParked } from './look-after-parked.ts'
 import { moveTransfers } from './move-transfers.ts'
 import { watchTransfers } from './watch-transfers.ts'
 
@@ -50,6 +52,8 @@ const calls: Record<string, [method: 'POST', route: string, handler: Handler]> =
   sendCredits: ['POST', 'v1/transfers', sendCredits(desk)],
   approveTransfer: ['POST', 'v1/transfers/{id}/approve', approveTransfer(desk)],
   declineTransfer: ['POST', 'v1/transfers/{id}/decline', declineTransfer(desk)],
+  retryParked: ['POST', 'v1/parked/{id}/retry', retryParked(desk)],
+  discardParked: ['POST', 'v1/parked/{id}/discard', discardParked(desk)],
 }
 for (const [name, [method, route, handler]] of Object.entries(calls)) {
   app.http(name, { methods: [method], route, authLevel: 'anonymous', handler: handler as HttpHandler })
@@ -67,5 +71,12 @@ app.cosmosDB('moveTransfers', {
   containerName: 'events',
   leaseContainerPrefix: 'moveTransfers',
   handler: (items: unknown[]) => moveTransfers(moving, items),
+})
+const after = { ...stores, deciding: decisions, moving }
+app.cosmosDB('lookAfterCommands', {
+  ...feedOptions(OPERATOR_POLL),
+  containerName: 'parked',
+  leaseContainerPrefix: 'lookAfterCommands',
+  handler: (items: unknown[]) => lookAfterParked(after, items),
 })
 app.timer('watchTransfers', { schedule: env.WATCH_SCHEDULE, handler: () => watchTransfers(moving) })

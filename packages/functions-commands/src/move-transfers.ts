@@ -27,14 +27,19 @@ export async function moveTransfers(moving: Moving, items: readonly unknown[]): 
   const wanted: Wanted[] = []
   for (const item of items) {
     try {
-      const recorded = append.parse(item)
-      const facts = factsIn(recorded as Append & Recorded, moving.settings.currency)
-      wanted.push(...facts.flatMap(one => owedCommands(moving, one, causeOf(recorded, one))))
+      wanted.push(...owedBy(moving, item))
     } catch (error) {
-      await park(moving, 'moveTransfers', item, error)
+      await park(moving, item, { handler: 'moveTransfers', error })
     }
   }
   await sendOwed(moving, wanted)
+}
+
+/** The commands owed by what one append records. Throws where nobody can read it. */
+export function owedBy(moving: Moving, item: unknown): Wanted[] {
+  const recorded = append.parse(item)
+  const facts = factsIn(recorded as Append & Recorded, moving.settings.currency)
+  return facts.flatMap(one => owedCommands(moving, one, causeOf(recorded, one)))
 }
 
 /** What is sent next belongs to the trace of the command that caused it. */

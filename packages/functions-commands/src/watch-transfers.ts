@@ -1,6 +1,8 @@
+import { park } from '@remit/api/parking'
 import { timeOf } from '@remit/api/ports'
 import { transferView } from '@remit/api/views'
 import type { Documents } from '@remit/documents/documents'
+import { accountOf, type TransferId } from '@remit/domain/ids'
 import { type Moving, owedCommands, sendOwed } from './move-transfers.ts'
 
 /** Transfers looked at together. */
@@ -16,11 +18,17 @@ export async function watchTransfers(moving: Moving & { readonly transfers: Docu
   const due = { path: 'attentionAt', is: '<=', value: timeOf(moving.world) } as const
   let seen = 0
   for await (const page of moving.transfers.scan({ where: [due], limit: PAGE })) {
-    const wanted = page.flatMap(item => {
-      const { facts } = transferView.parse(item)
+    const read = page.map(item => transferView.safeParse(item))
+    const wanted = read.flatMap(({ data }) => {
+      if (data === undefined) return []
+      const { facts } = data
       return owedCommands(moving, facts, { correlationId: facts.correlationId ?? facts.transferId })
     })
     await sendOwed(moving, wanted)
+    for (const [index, { error }] of read.entries()) {
+      const { id } = page[index] ?? { id: '' }
+      if (error) await park(moving, { id, streamId: accountOf(id as TransferId) }, { handler: 'watchTransfers', error })
+    }
     seen += page.length
     if (seen >= MOST) return
   }

@@ -1,6 +1,6 @@
 import { app, type HttpHandler } from '@azure/functions'
 import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environment'
-import { feedOptions } from '@remit/api/feed'
+import { feedOptions, OPERATOR_POLL } from '@remit/api/feed'
 import { signedCursors } from '@remit/api/http/cursor'
 import { realWorld as world } from '@remit/api/real-world'
 import { feeds } from '@remit/api/resources/health'
@@ -12,9 +12,11 @@ import { readHealth } from './endpoints/health.ts'
 import { nowhere } from './endpoints/nowhere.ts'
 import { readOpenApi } from './endpoints/openapi.ts'
 import { readOperation } from './endpoints/operations.ts'
+import { listParked } from './endpoints/parked.ts'
 import { readStatement } from './endpoints/statement.ts'
 import { listTransfers, readTransfer } from './endpoints/transfers.ts'
 import { eventGridPublisher } from './event-grid-publisher.ts'
+import { lookAfterParked } from './look-after-parked.ts'
 import { projectEvents, projecting } from './project-events.ts'
 import { publishEvents } from './publish-events.ts'
 
@@ -67,6 +69,7 @@ const reads: Record<string, [route: string, handler: unknown]> = {
   readPayee: ['v1/payees/{id}', readPayee(room)],
   readTransfer: ['v1/transfers/{id}', readTransfer(room)],
   listTransfers: ['v1/transfers', listTransfers(room)],
+  listParked: ['v1/parked', listParked(room)],
   readOperation: ['v1/operations/{id}', readOperation(room)],
   readOpenApi: ['openapi.json', readOpenApi()],
   readHealth: ['health', readHealth(checkup)],
@@ -91,4 +94,11 @@ app.cosmosDB('publishEvents', {
   ...feed,
   leaseContainerPrefix: 'publishEvents',
   handler: (items: unknown[]) => publishEvents(publishing, items),
+})
+const after = { projecting: projection, publishing, events: stores.events }
+app.cosmosDB('lookAfterViews', {
+  ...feedOptions(OPERATOR_POLL),
+  containerName: 'parked',
+  leaseContainerPrefix: 'lookAfterViews',
+  handler: (items: unknown[]) => lookAfterParked(after, items),
 })

@@ -1,4 +1,4 @@
-import { ComeAgain, park } from '@remit/api/parking'
+import { ComeAgain, park, parkedIn } from '@remit/api/parking'
 import type { World } from '@remit/api/ports'
 import { summaryKey } from '@remit/api/resources/account'
 import { accountSummary } from '@remit/api/views'
@@ -8,6 +8,7 @@ import type { Recorded } from '@remit/domain/account/recorded'
 import type { AccountId } from '@remit/domain/ids'
 import { type Append, append, appendNumber } from '@remit/event-store/append'
 import { type News, newsIn } from './cloud-events.ts'
+import { PROJECTOR } from './project-events.ts'
 import type { Known } from './projection/project-accounts.ts'
 
 /** Sends news on; throws when they were not all taken. Sending twice is harmless. */
@@ -24,42 +25,80 @@ export type Publishing = {
   readonly world: World
 }
 
-/** How long to wait for the views before the batch is left to come again, and between two looks; milliseconds. */
-const WAIT = 5_000
+/** The name under which appends are parked whose news cannot be sent. */
+export const PUBLISHER = 'publishEvents'
+
+/** Milliseconds: between two looks at the views, until a late view is suspected to be parked, until the batch gives up. */
 const LOOK = 25
+const SUSPECT = 500
+const WAIT = 5_000
 
 /**
  * Publishes what was recorded, never ahead of the views: whoever hears the news finds it there. Fed by the change feed
- * of `events` under a lease of its own, so an outage of Event Grid delays news and never balances.
+ * of `events` under a lease of its own, so an outage of Event Grid delays news and never balances. News of an account
+ * whose view is parked are parked behind it.
  *
  * @throws ComeAgain when the views are late, or the news were not taken.
  */
 export async function publishEvents(publishing: Publishing, items: readonly unknown[]): Promise<void> {
-  const appends: (Append & Recorded)[] = []
+  const told: Told[] = []
   for (const item of items) {
-    const parsed = append.safeParse(item)
-    if (parsed.success) appends.push(parsed.data as Append & Recorded)
-    else await park(publishing, 'publishEvents', item, parsed.error)
+    try {
+      told.push({ append: append.parse(item), news: newsOf(publishing, item) })
+    } catch (error) {
+      await park(publishing, item, { handler: PUBLISHER, error })
+    }
   }
-  await viewsHave(publishing, appends)
-  await publishing.publish(appends.flatMap(recorded => newsIn(recorded, publishing.source)))
+  const wait = await viewsHave(publishing, told)
+  for (const { append: one } of told.filter(({ append: { streamId } }) => wait.has(streamId))) {
+    await park(publishing, one, { handler: PUBLISHER, behind: 'the views of its account' })
+  }
+  await publishing.publish(told.filter(({ append: { streamId } }) => !wait.has(streamId)).flatMap(({ news }) => news))
 }
 
-async function viewsHave({ accounts, known, world }: Publishing, appends: readonly Append[]): Promise<void> {
-  const wanted = new Map(appends.map(({ streamId, id }) => [streamId as AccountId, appendNumber(id)]))
-  const deadline = world.now() + WAIT
+type Told = { readonly append: Append; readonly news: readonly News[] }
+
+/** What one append has to tell. Throws where nobody can read it. */
+export function newsOf({ source }: Pick<Publishing, 'source'>, item: unknown): News[] {
+  return newsIn(append.parse(item) as Append & Recorded, source)
+}
+
+/**
+ * Waits until the views have these appends.
+ *
+ * @returns the accounts whose view is parked, and will not have them until somebody has looked after it.
+ * @throws ComeAgain when a view is merely late.
+ */
+async function viewsHave(publishing: Publishing, told: readonly Told[]): Promise<ReadonlySet<string>> {
+  const { world } = publishing
+  const wanted = new Map(told.map(({ append: { streamId, id } }) => [streamId as AccountId, appendNumber(id)]))
+  const parkedViews = new Set<string>()
+  const began = world.now()
+  let suspected = false
   for (;;) {
-    for (const [account, number] of wanted) {
-      if ((known.get(account)?.summary.append ?? 0) >= number) wanted.delete(account)
-    }
-    const asked = [...wanted.keys()]
-    const items = await accounts.readMany(asked.map(summaryKey))
-    for (const [index, account] of asked.entries()) {
-      const item = items[index]
-      if (item && accountSummary.parse(item).append >= (wanted.get(account) ?? 0)) wanted.delete(account)
-    }
-    if (wanted.size === 0) return
-    if (world.now() >= deadline) throw new ComeAgain(`the views of ${wanted.size} accounts are late`)
-    await world.sleep(LOOK)
+    await takeOutReady(publishing, wanted)
+    if (wanted.size === 0) return parkedViews
+    const waited = world.now() - began
+    if (waited >= SUSPECT && !suspected) {
+      suspected = true
+      for (const account of [...wanted.keys()]) {
+        if ((await parkedIn(publishing, account, PROJECTOR)).length === 0) continue
+        parkedViews.add(account)
+        wanted.delete(account)
+      }
+    } else if (waited >= WAIT) throw new ComeAgain(`the views of ${wanted.size} accounts are late`)
+    else await world.sleep(LOOK)
+  }
+}
+
+async function takeOutReady({ accounts, known }: Publishing, wanted: Map<AccountId, number>): Promise<void> {
+  for (const [account, number] of wanted) {
+    if ((known.get(account)?.summary.append ?? 0) >= number) wanted.delete(account)
+  }
+  const asked = [...wanted.keys()]
+  const items = await accounts.readMany(asked.map(summaryKey))
+  for (const [index, account] of asked.entries()) {
+    const view = accountSummary.safeParse(items[index]).data
+    if (view && view.append >= (wanted.get(account) ?? 0)) wanted.delete(account)
   }
 }

@@ -1,5 +1,6 @@
 import { type AccountCommand, accountCommand, type CommandType } from '@remit/domain/account/commands'
 import { accountOf, type CommandId } from '@remit/domain/ids'
+import { keyOf } from '../parking.ts'
 import type { Reading } from '../ports.ts'
 import { operationView } from '../views.ts'
 import type { OperationResource } from './shapes.ts'
@@ -19,11 +20,14 @@ export async function findOperation(reading: Reading, commandId: CommandId): Pro
     return { sentBy, resource: operationResource(commandId, command as CommandType, outcome, transferId) }
   }
   const command = accountCommand.safeParse(await reading.stores.commands.read(operationKey(commandId))).data
-  return command && pendingOperation(command)
+  if (command === undefined) return undefined
+  const waits = await reading.stores.parked.read(keyOf('decideCommands', command.streamId, commandId))
+  return undecidedOperation(command, waits?.open === true ? 'parked' : 'pending')
 }
 
-export function pendingOperation(command: AccountCommand): FoundOperation {
-  const resource = operationResource(command.id, command.type, { status: 'pending' }, transferOf(command))
+/** The operation of a command without an outcome. */
+export function undecidedOperation(command: AccountCommand, status: 'pending' | 'parked'): FoundOperation {
+  const resource = operationResource(command.id, command.type, { status }, transferOf(command))
   return { sentBy: command.actor.id, resource }
 }
 

@@ -52,6 +52,8 @@ export const transferBody = z
   .meta({ id: 'Send' })
 export const approveBody = z.strictObject({ note: text.optional() }).meta({ id: 'Approve' })
 export const declineBody = z.strictObject({ reason: someText }).meta({ id: 'Decline' })
+export const discardBody = z.strictObject({ reason: someText }).meta({ id: 'Discard' })
+export const noBody = z.strictObject({}).meta({ id: 'Nothing' })
 export const reasonBody = z.strictObject({ reason: text.optional() }).meta({ id: 'Reason' })
 
 const digits = z.string().regex(/^(0|[1-9][0-9]*)$/)
@@ -144,3 +146,30 @@ export const review = z
   })
   .meta({ id: 'Review' })
 export type ReviewResource = z.infer<typeof review>
+
+export const parked = z
+  .object({
+    parkedId: z.string(),
+    account: z.string(),
+    /** The function that could not handle it. */
+    handler: z.string(),
+    /** The command or append it is about. */
+    item: z.string(),
+    status: z.enum(['parked', 'retrying', 'discarding', 'handled']),
+    why: z.string(),
+    behind: z.string().optional(),
+    times: z.int(),
+    since: time,
+    last: time,
+    history: z.array(
+      z.object({
+        what: z.enum(['retry', 'discard']),
+        by: z.string(),
+        at: time,
+        reason: z.string().optional(),
+        handled: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'Parked' })
+export type ParkedResource = z.infer<typeof parked>

@@ -100,15 +100,25 @@ function factOfRefusal(
 ): TransferFacts | undefined {
   const reason = outcome.reason ?? ''
   if (outcome.type === 'SendCredits') {
-    const data = commandData.SendCredits.parse(outcome.data)
+    const data = wishIn(commandData.SendCredits, outcome)
+    if (data === undefined) return undefined
     const wished = outgoing(streamId, { ...data, transferId: outcome.commandId as TransferId, currency })
     return { ...wished, requestedAt: outcome.at, correlationId: outcome.correlationId, refused: { at, reason } }
   }
   if (outcome.type === 'ReceiveCredits') {
-    const data = commandData.ReceiveCredits.parse(outcome.data)
+    const data = wishIn(commandData.ReceiveCredits, outcome)
+    if (data === undefined) return undefined
     return { ...incoming(streamId, data), correlationId: outcome.correlationId, bounced: { at, reason } }
   }
   return undefined
+}
+
+/** What was refused. A command may have been discarded because nobody could read it: then it says nothing. */
+function wishIn<Schema extends z.ZodType>(
+  schema: Schema,
+  { data, reason }: RecordedOutcome,
+): z.output<Schema> | undefined {
+  return reason === 'discarded' ? schema.safeParse(data).data : schema.parse(data)
 }
 
 type Outgoing = Pick<TransferFacts, 'transferId' | 'to' | 'amount' | 'currency'> & { text?: string | undefined }

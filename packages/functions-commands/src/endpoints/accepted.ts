@@ -1,7 +1,7 @@
 import { type Answer, json } from '@remit/api/http/answer'
 import type { Call } from '@remit/api/http/endpoint'
 import { preferredWait } from '@remit/api/http/parameters'
-import { findOperation, operationKey, pendingOperation } from '@remit/api/resources/operation'
+import { findOperation, operationKey, undecidedOperation } from '@remit/api/resources/operation'
 import type { Sent } from '../door.ts'
 import type { Desk } from './context.ts'
 import { lookFor } from './looks.ts'
@@ -35,7 +35,7 @@ export function acceptedOperation(desk: Desk, call: Call<unknown>, sent: Sent): 
     present: async () => {
       const found =
         created && preferredWait(call.request) === undefined ? undefined : await findOperation(desk.reading, command.id)
-      return (found ?? pendingOperation(command)).resource
+      return (found ?? undecidedOperation(command, 'pending')).resource
     },
     settled: async () => {
       const item = await desk.reading.stores.operations.read(operationKey(command.id))

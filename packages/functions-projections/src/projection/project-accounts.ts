@@ -29,10 +29,30 @@ const ROUNDS = 5
 const BATCH = 100
 
 /**
- * Folds appends of one account into its summary and its entries, written together and gated by the summary's etag.
- * An append the view has is recognised by its number; a gap is filled from the stream.
+ * The appends an account's view needs next to get to append number `target`: of those at hand the ones it does not have
+ * or, where they leave a gap, a page of the stream. None when the view is there already.
  *
- * @throws ComeAgain when the store does not take it.
+ * @throws ComeAgain when the stream does not show them yet.
+ */
+export async function missingAppends(
+  view: AccountsView,
+  accountId: AccountId,
+  { target, atHand }: { readonly target: number; readonly atHand: readonly Append[] },
+): Promise<readonly Append[]> {
+  const before = view.known.get(accountId) ?? (await readSummary(view, accountId))
+  const done = before?.summary.append ?? 0
+  if (done >= target) return []
+  const fresh = following(done, atHand)
+  if (fresh.length > 0) return fresh
+  for await (const page of appendsAfter(view.events, accountId, done)) return page
+  throw new ComeAgain(`the stream of ${accountId} does not show its appends yet`)
+}
+
+/**
+ * Folds appends of one account into its summary and its entries, written together and gated by the summary's etag.
+ * An append the view has is recognised by its number.
+ *
+ * @throws ComeAgain when the store does not take it, or the view does not have the append before the first.
  */
 export async function projectAccount(
   view: AccountsView,
@@ -44,8 +64,8 @@ export async function projectAccount(
     const before = view.known.get(accountId) ?? (await readSummary(view, accountId))
     const done = before?.summary.append ?? 0
     if (done >= target) return
-    const batch = await nextBatch(view, accountId, before, await following(view, done, appends))
-    if (batch === undefined) throw new ComeAgain(`the stream of ${accountId} does not show its appends yet`)
+    const batch = await nextBatch(view, accountId, before, following(done, appends))
+    if (batch === undefined) throw new ComeAgain(`the view of ${accountId} lacks the append before`)
     const written = await view.accounts.writeTogether(accountId, batch.writes)
     if (written.result === 'written') {
       // The whole batch has one answer, but each item its own etag: the summary is written first.
@@ -54,7 +74,8 @@ export async function projectAccount(
       continue
     }
     view.known.drop(accountId)
-    if (written.result === 'busy' || written.result === 'too_large') throw new ComeAgain(`accounts: ${written.result}`)
+    if (written.result === 'busy') throw new ComeAgain('the store is busy')
+    if (written.result === 'too_large') throw new Error('the entries of the append are too large to store')
   }
   throw new ComeAgain(`the view of ${accountId} could not be written`)
 }
@@ -67,13 +88,10 @@ async function readSummary(view: AccountsView, accountId: AccountId): Promise<Kn
   return known
 }
 
-/** The next appends after number `done`: those at hand or, where they leave a gap, a page of the stream. */
-async function following(view: AccountsView, done: number, appends: readonly Append[]): Promise<readonly Append[]> {
+/** The appends after number `done`, unless they leave a gap. */
+function following(done: number, appends: readonly Append[]): readonly Append[] {
   const fresh = appends.filter(item => appendNumber(item.id) > done)
-  const [first] = fresh
-  if (first === undefined || appendNumber(first.id) === done + 1) return fresh
-  for await (const page of appendsAfter(view.events, first.streamId, done)) return page
-  return []
+  return fresh[0] && appendNumber(fresh[0].id) === done + 1 ? fresh : []
 }
 
 /** As many appends as fit one transactional batch. */

@@ -22,7 +22,8 @@ export async function projectOwners(owners: Documents, appends: readonly Recorde
   await createAll(owners, opened)
 }
 
-function ownedAccount(id: string, owner: string, openedAt: string): OwnedAccount {
+/** The item of the owners view for an account opened at this time. */
+export function ownedAccount(id: string, owner: string, openedAt: string): OwnedAccount {
   return { id, owner, order: `${openedAt} ${id}` }
 }
 
@@ -33,7 +34,8 @@ async function createAll(into: Documents, items: readonly Item[]): Promise<void>
   if (missing.length > 0) throw new ComeAgain(`${missing.length} view items could not be stored`)
 }
 
-function operationsOf({ streamId, events, outcomes }: Recorded): OperationView[] {
+/** The items of the operations view for the outcomes of one append. */
+export function operationsOf({ streamId, events, outcomes }: Recorded): OperationView[] {
   return outcomes.map(outcome => {
     const { commandId: id, type: command, result: status, reason, actor } = outcome
     const caused = events.find(event => event.commandId === id)

@@ -1,0 +1,59 @@
+import { isForNow, type Parked, parkedIn, settle, wishesIn } from '@remit/api/parking'
+import { type Documents, StoreUnavailable } from '@remit/documents/documents'
+import type { AccountId } from '@remit/domain/ids'
+import { appendNumber } from '@remit/event-store/append'
+import { PROJECTOR, type Projecting, projectFromStream } from './project-events.ts'
+import { newsOf, PUBLISHER, type Publishing } from './publish-events.ts'
+
+export type LookingAfter = {
+  readonly projecting: Projecting
+  readonly publishing: Publishing
+  readonly events: Documents
+}
+
+/**
+ * Tries again what operators want tried: folds what an account's views lack, from its stream and in order, then sends
+ * the news that waited for it. Fed by the change feed of `parked`.
+ *
+ * @throws ComeAgain or StoreUnavailable when it must be tried again.
+ */
+export async function lookAfterParked(after: LookingAfter, items: readonly unknown[]): Promise<void> {
+  for (const item of wishesIn(items, [PROJECTOR, PUBLISHER])) {
+    if (item.handler === PROJECTOR) await projectAgain(after, item.streamId)
+    await publishAgain(after, item.streamId)
+  }
+}
+
+async function projectAgain({ projecting }: LookingAfter, streamId: string): Promise<void> {
+  const open = await parkedIn(projecting, streamId, PROJECTOR)
+  let stuck: { item: Parked; error: unknown } | undefined
+  for (const item of open.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1))) {
+    try {
+      if (stuck) {
+        await settle(projecting, item, { handled: false, behind: stuck.item.itemId })
+        continue
+      }
+      await projectFromStream(projecting, streamId as AccountId, appendNumber(item.itemId))
+      await settle(projecting, item, { handled: true })
+    } catch (error) {
+      if (isForNow(error)) throw error
+      stuck = { item, error }
+      await settle(projecting, item, { handled: false, error })
+    }
+  }
+}
+
+async function publishAgain({ projecting, publishing, events }: LookingAfter, streamId: string): Promise<void> {
+  if ((await parkedIn(projecting, streamId, PROJECTOR)).length > 0) return
+  for (const item of await parkedIn(publishing, streamId, PUBLISHER)) {
+    try {
+      const append = await events.read({ partition: streamId, id: item.itemId })
+      if (append === undefined) throw new StoreUnavailable('an append is not to be seen yet')
+      await publishing.publish(newsOf(publishing, append))
+      await settle(publishing, item, { handled: true })
+    } catch (error) {
+      if (isForNow(error)) throw error
+      await settle(publishing, item, { handled: false, error })
+    }
+  }
+}
