@@ -24,19 +24,31 @@ export type Part = {
 /** How long a part may take to stop before it is killed, in milliseconds. */
 const STOP_WAIT = 15_000
 
+/** A process that may not be ready yet. */
+export type Starting = Pick<Child, 'process' | 'stop'> & {
+  /** Resolves with the line that says it is ready. Rejects when it ends before. */
+  readonly ready: Promise<Child>
+}
+
 /** Starts a part and waits for the line that says it is ready. Rejects when it ends before. */
-export function startChild({ name, file, args, env, readyLine, onLine }: Part): Promise<Child> {
+export function startChild(part: Part): Promise<Child> {
+  return spawnChild(part).ready
+}
+
+/** Starts a part. */
+export function spawnChild({ name, file, args, env, readyLine, onLine }: Part): Starting {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A process group of its own: Ctrl-C reaches only the first process, which stops the parts in order.
     detached: true,
   })
+  const stop = () => stopChild(child)
   const said: string[] = []
-  return new Promise((resolve, reject) => {
+  const ready = new Promise<Child>((resolve, reject) => {
     const hear = (line: string) => {
-      const ready = line.match(readyLine)
-      if (ready) resolve({ name, ready, process: child, stop: () => stopChild(child) })
+      const found = line.match(readyLine)
+      if (found) resolve({ name, ready: found, process: child, stop })
       else onLine(line)
       said.push(line)
       if (said.length > 20) said.shift()
@@ -47,6 +59,7 @@ export function startChild({ name, file, args, env, readyLine, onLine }: Part): 
     child.once('error', reject)
     child.once('exit', code => reject(new Error(`${name} ended (${code}) before it was ready:\n${said.join('\n')}`)))
   })
+  return { process: child, ready, stop }
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

@@ -8,6 +8,9 @@ const ANSWERED = [5, 25] as const
 export const PER_KILL = 60
 /** Once in so many times a second part is killed at the same moment. */
 const TWO_AT_ONCE = 5
+/** Once in so many times a part is killed again while it starts: after so many milliseconds, at least, at most. */
+const KILLED_AGAIN = 4
+const STARTING = [20, 400] as const
 /** Pause before looking again whether it is time, in milliseconds. */
 const LOOK = 5
 
@@ -40,13 +43,16 @@ export function createKiller({ seed, kills }: { seed: number; kills: number }): 
     run: async (system, stop) => {
       await until(() => answered > 0, stop)
       while (done.length < kills && !stop.aborted) {
-        const both = done.length < kills - 1 && random.oneIn(TWO_AT_ONCE)
+        const left = kills - done.length
         const first = random.pick(killable)
-        const parts = both ? [first, random.pick(killable.filter(part => part !== first))] : [first]
+        const second = random.pick(killable.filter(part => part !== first))
+        const parts = left > 1 && random.oneIn(TWO_AT_ONCE) ? [first, second] : [first]
+        const again = left > parts.length && random.oneIn(KILLED_AGAIN) ? [random.between(...STARTING)] : []
         const enough = before + random.between(...ANSWERED)
         await until(() => answered >= enough, stop)
         if (stop.aborted) break
-        done.push(...(await Promise.all(parts.map(part => killAndRestart(system, part)))))
+        const victims = parts.map((part, index) => killAndRestart(system, part, index === 0 ? again : []))
+        done.push(...(await Promise.all(victims)).flat())
         before = answered
       }
       return done
@@ -54,11 +60,20 @@ export function createKiller({ seed, kills }: { seed: number; kills: number }): 
   }
 }
 
-async function killAndRestart(system: SplitSystem, part: PartName): Promise<Kill> {
+/** @param again after how many milliseconds it is killed while it starts, each time. */
+async function killAndRestart(system: SplitSystem, part: PartName, again: readonly number[]): Promise<Kill[]> {
+  const kills: Kill[] = []
   const start = performance.now()
   await system.kill(part)
+  for (const pause of again) {
+    const cutOff = system.restart(part).catch(() => undefined)
+    await sleep(pause)
+    await system.kill(part)
+    await cutOff
+    kills.push({ part, milliseconds: performance.now() - start })
+  }
   await system.restart(part)
-  return { part, milliseconds: performance.now() - start }
+  return [...kills, { part, milliseconds: performance.now() - start }]
 }
 
 /** How often each part was killed, and how long it was away. */

@@ -1,3 +1,4 @@
+import { feedNames, type HealthResource, health } from '@remit/api/resources/health'
 import { runScenario, type Verdict } from '@remit/simulator/run'
 import { expect, test } from 'vitest'
 import { createKiller, PER_KILL, summaryOf } from './killer.ts'
@@ -48,8 +49,20 @@ test(`${KILLS} processes killed by SIGKILL during a crowd: nothing accepted is l
     expect(kills.length).toBe(KILLS)
     expect([verdict, ...reviews].flatMap(({ firstDifferences }) => firstDifferences)).toEqual([])
     expect([verdict, ...reviews].every(({ ok }) => ok)).toBe(true)
+    const { feeds, ...rest } = await caughtUp(address)
+    expect(Object.keys(feeds ?? {})).toEqual(feedNames)
+    expect(rest).toEqual({ status: 'healthy', overdueTransfers: 0, parkedItems: 0 })
   } finally {
     over.abort()
     await system.stop()
   }
 })
+
+/** What `/health` says as soon as no feed is behind. Fails by the time limit of the test. */
+async function caughtUp(address: string): Promise<HealthResource> {
+  for (;;) {
+    const answer = health.parse(await (await fetch(`${address}/health`)).json())
+    if (Object.values(answer.feeds ?? { none: { items: 1 } }).every(({ items }) => items === 0)) return answer
+    await new Promise(resolve => setTimeout(resolve, 500))
+  }
+}

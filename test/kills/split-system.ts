@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Child, startChild } from '../../start/child.ts'
+import { type Child, type Starting, spawnChild } from '../../start/child.ts'
 import { createContainers } from '../../start/containers.ts'
 import {
   appFolders,
@@ -26,9 +26,9 @@ export type SplitSystem = {
   readonly address: string
   /** `AccountEndpoint=…;AccountKey=…;` of the local Cosmos DB. */
   readonly cosmos: string
-  /** SIGKILL. Resolves when the process is gone. */
+  /** SIGKILL, also before it is ready. Resolves when the process is gone. */
   readonly kill: (name: PartName) => Promise<void>
-  /** Starts a part that was killed, with its data, on its port. Resolves when it says that it is ready. */
+  /** Starts a part that was killed, with its data, on its port. Resolves when it says that it is ready, rejects when it ends before. */
   readonly restart: (name: PartName) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -50,7 +50,7 @@ const print = process.env.KILLS_VERBOSE ? (line: string) => console.error(line) 
 /** Every part in a process of its own, on a port that stays its own, behind one address. */
 export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'remit-kills-'))
-  const children = new Map<string, Child>()
+  const running = new Map<string, Starting>()
   const data = join(folder, 'data')
   await mkdir(data)
   const [cosmosPort = 0, eventGridPort = 0, commands = 0, projections = 0, reviews = 0, identity = 0] =
@@ -61,16 +61,16 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
   const start = async (part: PartDescription): Promise<Child> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const child = await startChild({ ...part, onLine: line => print(`[${part.name}] ${line}`) })
-        children.set(part.name, child)
-        return child
+        const starting = spawnChild({ ...part, onLine: line => print(`[${part.name}] ${line}`) })
+        running.set(part.name, starting)
+        return await starting.ready
       } catch (error) {
         if (attempt === STARTS || !String(error).includes('EADDRINUSE')) throw error
       }
     }
   }
   const stop = async () => {
-    await Promise.all([...children.values()].map(child => child.stop()))
+    await Promise.all([...running.values()].map(part => part.stop()))
     await router.close()
     await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
@@ -108,9 +108,8 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
       address: router.address,
       cosmos: connection,
       kill: async name => {
-        const process = children.get(name)?.process
-        if (!process || process.exitCode !== null || process.signalCode !== null)
-          throw new Error(`${name} had ended by itself`)
+        const process = running.get(name)?.process
+        if (process?.exitCode !== null || process.signalCode !== null) throw new Error(`${name} had ended by itself`)
         const gone = new Promise(resolve => process.once('exit', resolve))
         process.kill('SIGKILL')
         await gone
