@@ -1,4 +1,5 @@
-import { feedNames, health } from '@remit/api/resources/health'
+import { readFileSync } from 'node:fs'
+import { feedNames, feeds, health } from '@remit/api/resources/health'
 import { StoreUnavailable } from '@remit/documents/documents'
 import { memoryDocuments } from '@remit/documents/memory'
 import { memoryChangeFeed } from '@remit/documents/memory-change-feed'
@@ -18,16 +19,15 @@ function hospital(changes: Partial<Checkup> = {}) {
     sleep: (milliseconds: number) => new Promise<void>(wake => waiting.push({ until: now + milliseconds, wake })),
     randomId: () => 'id',
   }
-  const commands = memoryChangeFeed()
-  const events = memoryChangeFeed()
+  const fed = { commands: memoryChangeFeed(), events: memoryChangeFeed(), parked: memoryChangeFeed() }
   const container = (partitionKey: string, feed?: ReturnType<typeof memoryChangeFeed>) =>
     memoryDocuments({ partitionKey, now: world.now, ...(feed && { onWrite: feed.onWrite }) })
   const stores = {
-    commands: container('streamId', commands),
-    events: container('streamId', events),
+    commands: container('streamId', fed.commands),
+    events: container('streamId', fed.events),
     leases: container('id'),
     transfers: container('transferId'),
-    parked: container('streamId'),
+    parked: container('streamId', fed.parked),
   }
   let looks = 0
   const leases: Checkup['leases'] = {
@@ -38,7 +38,7 @@ function hospital(changes: Partial<Checkup> = {}) {
     },
   }
   const { transfers, parked } = stores
-  const read = readHealth({ leases, feeds: { commands, events }, transfers, parked, world, stuckAfter: 60, ...changes })
+  const read = readHealth({ leases, feeds: fed, transfers, parked, world, stuckAfter: 60, ...changes })
   return {
     looks: () => looks,
     ask: async () => {
@@ -61,13 +61,22 @@ function hospital(changes: Partial<Checkup> = {}) {
           LeaseToken: '0',
           FeedRange: { Range: { min: '', max: 'FF' } },
           Owner: 'somebody',
-          ContinuationToken: (name === 'decideCommands' ? commands : events).etag(),
+          ContinuationToken: fed[feeds[name]].etag(),
           timestamp: new Date(now).toISOString(),
           properties: {},
         },
       }),
   }
 }
+
+test('every change feed function is asked about', () => {
+  const declared = ['functions-commands', 'functions-projections', 'functions-reviews'].flatMap(app => {
+    const source = readFileSync(new URL(`../../packages/${app}/src/main.ts`, import.meta.url), 'utf8')
+    return [...source.matchAll(/app\.cosmosDB\('(\w+)'/g)].map(([, name]) => name)
+  })
+  expect(declared.length).toBeGreaterThan(3)
+  expect(declared.toSorted()).toEqual(feedNames.toSorted())
+})
 
 const NOTHING = { items: 0, seconds: 0 }
 
@@ -100,6 +109,8 @@ test('says how far each feed is behind, and is unhealthy when one is stuck, unti
     moveTransfers: NOTHING,
     projectEvents: NOTHING,
     publishEvents: { items: 2, seconds: 20 },
+    lookAfterCommands: NOTHING,
+    lookAfterViews: NOTHING,
   })
   pass(40_000)
   expect((await ask()).status).toBe(200)
@@ -139,7 +150,8 @@ test('counts open transfers that should have gone on, and parked items, and stop
   await transfer('going on', NOON)
   await transfer('stuck', NOON - 60_000)
   await transfer('due tomorrow', NOON + 86_400_000)
-  await write('parked', { id: 'decideCommands:1', streamId: 's' })
+  await write('parked', { id: 'decideCommands:1', streamId: 's', open: true })
+  await write('parked', { id: 'decideCommands:2', streamId: 's', open: false })
   expect((await ask()).body).toMatchObject({ status: 'healthy', overdueTransfers: 1, parkedItems: 1 })
   for (let more = 0; more < 1_200; more++) await transfer(`stuck ${more}`, NOON - 60_000)
   pass(FRESH)
@@ -168,5 +180,5 @@ test('a store that refuses, or that says nothing for five seconds, is unhealthy,
 })
 
 function feedsThat(pending: () => Promise<never>): Checkup['feeds'] {
-  return { commands: { pending }, events: { pending } }
+  return { commands: { pending }, events: { pending }, parked: { pending } }
 }

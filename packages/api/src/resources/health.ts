@@ -12,6 +12,8 @@ export const feeds = {
   moveTransfers: 'events',
   projectEvents: 'events',
   publishEvents: 'events',
+  lookAfterCommands: 'parked',
+  lookAfterViews: 'parked',
 } as const
 export type FeedName = keyof typeof feeds
 export const feedNames = Object.keys(feeds) as FeedName[]
@@ -37,7 +39,11 @@ export const health = z
       .describe(
         `Open transfers that should have gone on more than a minute ago; ${MOST_COUNTED} means so many or more.`,
       ),
-    parkedItems: count.optional().describe(`Items that could not be handled; ${MOST_COUNTED} means so many or more.`),
+    parkedItems: count
+      .optional()
+      .describe(
+        `Items that could not be handled, and that nobody has dealt with yet; ${MOST_COUNTED} means so many or more.`,
+      ),
   })
   .meta({ id: 'Health' })
 export type HealthResource = z.infer<typeof health>

@@ -48,7 +48,7 @@ async function measured(checkup: Checkup): Promise<HealthResource> {
   const [lags, overdueTransfers, parkedItems] = await Promise.all([
     feedLag(checkup),
     countUpTo(transfers, [overdue]),
-    countUpTo(parked, []),
+    countUpTo(parked, [{ path: 'open', is: '=', value: true }]),
   ])
   const seconds = (since = Number.POSITIVE_INFINITY) => Math.max(0, Math.floor(world.now() / 1000 - since))
   const feeds = {} as NonNullable<HealthResource['feeds']>
