@@ -22,10 +22,14 @@ import { type Admit, type App, startRouter } from './router.ts'
 export const killable = ['cosmos', 'event-grid', 'commands', 'projections', 'reviews'] as const
 export type PartName = (typeof killable)[number]
 
+export type Deliveries = { readonly pending: number; readonly dropped: number }
+
 export type SplitSystem = {
   readonly address: string
   /** `AccountEndpoint=…;AccountKey=…;` of the local Cosmos DB. */
   readonly cosmos: string
+  /** What the local Event Grid says of its subscription. */
+  readonly deliveries: () => Promise<Deliveries>
   /** SIGKILL, also before it is ready. Resolves when the process is gone. */
   readonly kill: (name: PartName) => Promise<void>
   /** Starts a part that was killed, with its data, on its port. Resolves when it says that it is ready, rejects when it ends before. */
@@ -107,6 +111,11 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
     return {
       address: router.address,
       cosmos: connection,
+      deliveries: async () => {
+        const answer = await fetch(`http://127.0.0.1:${eventGridPort}/topics/remit/deliveries`)
+        const { subscriptions } = (await answer.json()) as { subscriptions: [Deliveries] }
+        return subscriptions[0]
+      },
       kill: async name => {
         const process = running.get(name)?.process
         if (process?.exitCode !== null || process.signalCode !== null) throw new Error(`${name} had ended by itself`)

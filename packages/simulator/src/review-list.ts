@@ -6,14 +6,16 @@ import { patienceOf } from './patience.ts'
 import type { ReviewList } from './plan.ts'
 import type { Reader } from './settle.ts'
 
-/** The news reach the list of reviews by themselves; longest wait for that, in milliseconds. */
-const NEWS = 20_000
+/** Milliseconds between two looks. */
 const LOOK = 100
 
-/** Waits until the list of what waits for a reviewer shows what it must and nothing it must not. */
+/**
+ * Waits until the list of what waits for a reviewer shows what it must and nothing it must not. The news reach it by
+ * themselves, and late where something was away: whoever delivers them waits longer after each failure.
+ */
 export async function lookAtReviews(reader: Reader, { shown, gone }: ReviewList, reviewer: string): Promise<void> {
   const as = { sub: reviewer, roles: ['reviewer'] }
-  const patience = patienceOf(Math.min(NEWS, reader.patience), reader.interruptions)
+  const patience = patienceOf(reader.patience, reader.interruptions)
   for (;;) {
     const items = await allPages({ callers: reader.callers, as, path: '/v1/reviews' })
     const reviews = items.map(item => reviewAnswer.parse(item))
