@@ -13,7 +13,7 @@ export function checkEnd(system: System, ledger: Ledger, workload: Workload): vo
   must(system.behind === 0, `${system.behind} changes were never handled`)
   for (const id of ledger.commandIds) must(ledger.outcomes.has(id), `command ${id} has no outcome`)
   must(ledger.inTransit === 0, `${ledger.inTransit} are still in transit`)
-  const parked = system.containers.parked.documents.all()
+  const parked = stillParked(system)
   must(parked.length === 0, `${parked[0]?.id} is parked: ${parked[0]?.why}`)
   for (const id of ledger.eventIds) must(system.published.has(id), `${id} was never published`)
   checkTransfers(system, ledger, workload, must)
@@ -24,6 +24,18 @@ export function checkEnd(system: System, ledger: Ledger, workload: Workload): vo
   }
   const waiting = all(system, 'reviews').filter(item => item.waiting)
   must(waiting.length === 0, `${waiting[0]?.id} still waits for a reviewer`)
+}
+
+/** Whether nothing is left to happen, so that nobody needs to wait any longer. */
+export function isSettled(system: System, ledger: Ledger): boolean {
+  if (system.behind > 0 || system.undelivered > 0 || ledger.inTransit > 0) return false
+  if (ledger.commandCount > ledger.outcomes.size || ledger.eventIds.size > system.published.size) return false
+  if ([...ledger.held.values()].some(holds => holds.size > 0)) return false
+  return stillParked(system).length === 0
+}
+
+function stillParked(system: System): StoredItem[] {
+  return system.containers.parked.documents.all().filter(({ open }) => open === true)
 }
 
 type Must = (condition: boolean, what: string) => void

@@ -1,20 +1,21 @@
-import type { StoredItem } from '@remit/documents/documents'
+import type { FeedRange } from './feed-range.ts'
 import type { Process } from './scheduler.ts'
-import type { Wire } from './store.ts'
+import type { Wire } from './wire.ts'
 
 /** Where the feed function of one range stands, as the lease container remembers it. */
 export type Lease = { position: number; owner: Process | undefined; version: number }
 
 export type FeedFunction = {
   readonly lease: Lease
-  readonly feed: StoredItem[]
+  readonly range: FeedRange
   readonly handle: (items: unknown[]) => Promise<void>
 }
 
 /** What the host does around a handler; planted bugs replace parts of it. */
 export type HostHabits = { readonly checkpointFirst: boolean; readonly skipFailures: boolean }
 
-const POLL = 400
+/** How often a process looks whether a lease is free, and for changes when nothing woke it; milliseconds. */
+const LOOK = 5_000
 const RETRY = 100
 const MOST_ITEMS = 10
 /** A checkpoint may get lost, and the ones before it: so many items come again at most. */
@@ -22,25 +23,26 @@ const MOST_REPEATED = 20
 
 /**
  * Runs one feed function on one range, as the host does: one batch after the other, a failed batch again and again,
- * a checkpoint after it. Ends with its process. A lease may be taken away at any time, even in the middle of a batch.
+ * a checkpoint after it. Ends with its process, or with its range. A lease may be taken away at any time, even in the
+ * middle of a batch.
  */
 export async function runFeed(wire: Wire, owner: Process, fn: FeedFunction, habits: HostHabits): Promise<void> {
   const { scheduler, random, faults } = wire
-  const { lease, feed } = fn
-  for (;;) {
+  const { lease, range } = fn
+  while (range.children === undefined) {
     if (lease.owner !== owner) {
-      if (lease.owner && !lease.owner.dead && !random.chance(faults.steal)) {
-        await scheduler.park(owner, POLL)
+      if (lease.owner && !lease.owner.dead && !faults.happens('steal')) {
+        await scheduler.park(owner, LOOK)
         continue
       }
       lease.owner = owner
       lease.version += 1
-      if (random.chance(faults.duplicate)) repeat(wire, lease)
+      if (faults.happens('duplicate')) repeat(wire, lease)
     }
     const { version, position } = lease
-    const batch = feed.slice(position, position + random.between(1, MOST_ITEMS))
+    const batch = range.items.slice(position, position + random.between(1, MOST_ITEMS))
     if (batch.length === 0) {
-      await scheduler.park(owner, POLL)
+      await scheduler.parkUntil(owner, range.bell, LOOK)
       continue
     }
     if (habits.checkpointFirst) lease.position = position + batch.length
@@ -48,7 +50,7 @@ export async function runFeed(wire: Wire, owner: Process, fn: FeedFunction, habi
     await scheduler.park(owner)
     const lost = lease.version !== version
     if (lost) continue
-    if (random.chance(faults.duplicate)) repeat(wire, lease)
+    if (faults.happens('duplicate')) repeat(wire, lease)
     else lease.position = position + batch.length
   }
 }
@@ -61,7 +63,7 @@ async function handleBatch(
   { scheduler }: Wire,
   owner: Process,
   { handle }: FeedFunction,
-  { batch, skipFailures }: { batch: StoredItem[]; skipFailures: boolean },
+  { batch, skipFailures }: { batch: unknown[]; skipFailures: boolean },
 ): Promise<void> {
   for (;;) {
     try {

@@ -1,10 +1,12 @@
-import { checkEnd } from './end.ts'
-import { type Faults, noFaults, someFaults } from './faults.ts'
-import { Ledger, Violation } from './ledger.ts'
-import type { PlantedBug } from './planted-bugs.ts'
+import { checkEnd, isSettled } from './end.ts'
+import { type FaultKind, Faults, kindOf, type Misfortune } from './faults.ts'
+import { Ledger } from './ledger.ts'
+import { Operator } from './operator.ts'
+import type { PlantedBug } from './planted-bug.ts'
 import { Random } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { System } from './system.ts'
+import type { Wire } from './wire.ts'
 import { Workload } from './workload.ts'
 
 /** What a history was, for comparing two runs of one seed. */
@@ -12,29 +14,53 @@ export type History = {
   readonly seed: number
   readonly steps: number
   readonly commands: number
+  readonly faults: Partial<Record<FaultKind, number>>
   readonly trace: string
 }
 
+/** Fewer faults, or fewer actions, than the seed has: for shrinking. */
+export type Choices = { readonly faults?: ReadonlySet<Misfortune>; readonly actions?: number }
+
 const MOST_STEPS = 200_000
-const HEALING_STEPS = 200_000
-/** Virtual time after healing within which everything must have come to its end. */
-const HEALING_TIME = 150_000
+/** Virtual time after healing within which everything must have come to its end; milliseconds. */
+const HEALING_TIME = 300_000
+/** How long restoring a backup takes; milliseconds. */
+const RESTORE_TIME = 600_000
+/** How far the clock of a process jumps; milliseconds. */
+const JUMP = 90_000
+
+/** A history in which something did not hold, and all that is needed to tell it again. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly seed: number
+  readonly actions: number
+  readonly faults: readonly Misfortune[]
+
+  constructor(cause: unknown, seed: number, actions: number, faults: readonly Misfortune[]) {
+    super(`seed ${seed}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+    this.seed = seed
+    this.actions = actions
+    this.faults = faults
+  }
+}
 
 /**
- * One history: clients, processes and faults by the seed, then healing, then the accounts are settled.
+ * One history: clients, operators, processes and faults by the seed, then healing, until everything has come to its end.
  *
- * @throws Violation of whatever did not hold, with the seed.
+ * @throws Failure of whatever did not hold, with the seed.
  */
-export async function runHistory(seed: number, bug: PlantedBug = {}): Promise<History> {
+export async function runHistory(seed: number, bug: PlantedBug = {}, choices: Choices = {}): Promise<History> {
   const random = new Random(seed)
   const scheduler = new Scheduler(random)
-  const faults: Faults = someFaults(random)
+  const faults = new Faults(seed ^ 0x5eed, choices.faults)
   const ledger = new Ledger()
   const wire = { scheduler, random, faults }
   const system = new System(wire, ledger, bug)
   const workload = new Workload(wire, system)
+  const operator = new Operator(wire, system)
+  const actions = Math.min(random.between(5, 20), choices.actions ?? Number.POSITIVE_INFINITY)
   let failure: unknown
-  const running = workload.run(random.between(5, 20)).catch(error => {
+  const running = workload.run(actions).catch(error => {
     failure = error
     workload.done = true
   })
@@ -43,27 +69,36 @@ export async function runHistory(seed: number, bug: PlantedBug = {}): Promise<Hi
     await scheduler.runUntil(
       () => workload.done || failed() !== undefined,
       MOST_STEPS,
-      () => misfortune(system, wire),
+      () => misfortune(system, operator, wire),
     )
-    Object.assign(faults, noFaults)
-    for (const instance of system.instances) instance.skew = 0
-    const healed = scheduler.now + HEALING_TIME
-    await scheduler.runUntil(() => scheduler.now >= healed || failed() !== undefined, HEALING_STEPS)
+    faults.heal()
+    system.mend()
+    void operator.lookAfterEverything()
+    const latest = scheduler.now + HEALING_TIME
+    const over = () => scheduler.now >= latest || failed() !== undefined || isSettled(system, ledger)
+    await scheduler.runUntil(over, MOST_STEPS)
     if (failed() !== undefined) throw failed()
     await running
     checkEnd(system, ledger, workload)
   } catch (error) {
-    throw new Violation(`seed ${seed}: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new Failure(error, seed, actions, faults.happened)
+  } finally {
+    system.end()
   }
   const trace = [...ledger.outcomes].map(([id, { result }]) => `${id}=${result}`).join(' ')
-  return { seed, steps: scheduler.steps, commands: ledger.outcomes.size, trace }
+  const counted: Partial<Record<FaultKind, number>> = {}
+  for (const fault of faults.happened) counted[kindOf(fault)] = (counted[kindOf(fault)] ?? 0) + 1
+  return { seed, steps: scheduler.steps, commands: ledger.outcomes.size, faults: counted, trace }
 }
 
-type Misfortune = { readonly random: Random; readonly faults: Faults }
-
-const JUMP = 90_000
-
-function misfortune(system: System, { random, faults }: Misfortune): void {
-  if (random.chance(faults.crash)) system.crash(random.pick(system.instances))
-  if (random.chance(faults.clockJump)) random.pick(system.instances).skew = random.between(-JUMP, JUMP)
+function misfortune(system: System, operator: Operator, { random, faults, scheduler }: Wire): void {
+  if (faults.happens('crash')) system.crash(random.pick(system.instances))
+  if (faults.happens('clockJump')) random.pick(system.instances).skew = random.between(-JUMP, JUMP)
+  if (faults.happens('split')) system.split()
+  if (faults.happens('meddling')) void operator.meddle()
+  if (faults.happens('restore')) {
+    for (const instance of [...system.instances]) system.crash(instance)
+    scheduler.now += RESTORE_TIME
+    system.containers.commands.restore()
+  }
 }

@@ -23,8 +23,12 @@ export class Ledger {
   readonly ends = new Map<string, string>()
   readonly appends = new Map<string, number>()
   readonly eventIds = new Set<string>()
+  /** The newest summary of each account's view. */
+  readonly summaries = new Map<string, StoredItem>()
   readonly transfers = new Map<string, number>()
   readonly #commands = new Map<string, string>()
+  /** Commands without an outcome, by stream, in the order they were stored. */
+  readonly #waiting = new Map<string, string[]>()
   readonly #stored = new Set<string>()
   readonly #views = new Map<string, number>()
   loads = 0
@@ -43,7 +47,24 @@ export class Ledger {
     const text = JSON.stringify(command)
     const before = this.#commands.get(item.id)
     if (before !== undefined && before !== text) throw new Violation(`command ${item.id} was changed`)
+    if (before === undefined) this.#waiting.set(streamOf(item), [...(this.#waiting.get(streamOf(item)) ?? []), item.id])
     this.#commands.set(item.id, text)
+  }
+
+  /** Outcomes of a stream come in the order of its commands; only a discard may come out of turn. */
+  #inTurn(stream: string, commandId: string, reason: string | undefined): void {
+    const waiting = this.#waiting.get(stream) ?? []
+    if (waiting[0] !== commandId && reason !== 'discarded') {
+      throw new Violation(`command ${commandId} has its outcome before ${waiting[0]}`)
+    }
+    this.#waiting.set(
+      stream,
+      waiting.filter(id => id !== commandId),
+    )
+  }
+
+  get commandCount(): number {
+    return this.#commands.size
   }
 
   get commandIds(): string[] {
@@ -58,6 +79,7 @@ export class Ledger {
     for (const { commandId, result, reason } of item.outcomes) {
       if (this.outcomes.has(commandId)) throw new Violation(`command ${commandId} has two outcomes`)
       this.outcomes.set(commandId, { result, reason })
+      this.#inTurn(item.streamId, commandId, reason)
       if (result === 'refused') this.eventIds.add(`${item.streamId}/${item.id}/${commandId}`)
     }
     for (const event of item.events) {
@@ -129,8 +151,13 @@ export class Ledger {
   }
 
   #summary(item: StoredItem): void {
+    this.summaries.set(String(item.accountId), item)
     const known = this.appends.get(String(item.accountId)) ?? 0
     if (Number(item.append) > known) throw new Violation(`the view of ${item.accountId} runs ahead of its events`)
     this.#forward(`account ${item.accountId}`, Number(item.append))
   }
+}
+
+function streamOf(item: StoredItem): string {
+  return String(item.streamId)
 }

@@ -1,18 +1,5 @@
 import type { Documents, Write, WriteResult } from '@remit/documents/documents'
-import type { accountRule } from '@remit/domain/account/account'
-import type { HostHabits } from './feed.ts'
-
-type Rule = ReturnType<typeof accountRule>
-
-/** A defect put in on purpose, around production code that has none: the simulation must find each. */
-export type PlantedBug = {
-  readonly documents?: (container: string, documents: Documents) => Documents | undefined
-  readonly rule?: (rule: Rule) => Rule
-  readonly host?: Partial<HostHabits>
-  readonly moved?: (items: unknown[]) => unknown[]
-  /** What `publishEvents` reads its watermarks from. */
-  readonly watermark?: (accounts: Documents) => Documents
-}
+import type { PlantedBug } from './planted-bug.ts'
 
 const only =
   (wanted: string, change: (documents: Documents) => Partial<Documents>) =>
@@ -96,11 +83,15 @@ export const plantedBugs: Record<string, PlantedBug> = {
   'the feed is checkpointed before the work': { host: { checkpointFirst: true } },
   'a failed batch is skipped': { host: { skipFailures: true } },
   'bounced credits are never returned': {
-    moved: items =>
-      (items as { outcomes: { type: string }[] }[]).filter(
-        item => !item.outcomes.some(o => o.type === 'ReceiveCredits' && 'reason' in o),
+    feed: (name, handle) => items =>
+      handle(
+        name !== 'move'
+          ? items
+          : (items as { outcomes: { type: string }[] }[]).filter(
+              item => !item.outcomes.some(one => one.type === 'ReceiveCredits' && 'reason' in one),
+            ),
       ),
-    documents: only('transfers', () => ({ scan: async function* () {} })),
+    timer: async () => {},
   },
   'holds do not count against the balance': {
     rule: rule => ({

@@ -40,3 +40,10 @@ export class Random {
     return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`
   }
 }
+
+/** A number that always is the same for the same text. */
+export function hashOf(text: string): number {
+  let hash = 0
+  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
+  return Math.abs(hash)
+}

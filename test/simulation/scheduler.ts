@@ -3,7 +3,21 @@ import type { Random } from './random.ts'
 /** Whoever does I/O: once dead, its answers never arrive. */
 export type Process = { readonly name: string; dead: boolean }
 
-type Parked = { readonly due: number; readonly owner: Process; readonly go: () => void; readonly whenDead?: () => void }
+type Parked = { due: number; readonly owner: Process; readonly go: () => void; readonly whenDead?: () => void }
+
+/** Wakes who waits for something to happen, so that nobody needs to poll for it. */
+export class Bell {
+  #waiting: Parked[] = []
+
+  add(parked: Parked): void {
+    this.#waiting.push(parked)
+  }
+
+  ring(now: number): void {
+    for (const parked of this.#waiting) parked.due = Math.min(parked.due, now)
+    this.#waiting = []
+  }
+}
 
 /**
  * Runs everything that waits, one thing at a time, in an order chance chooses. Every simulated I/O and every sleep
@@ -13,10 +27,10 @@ export class Scheduler {
   /** Milliseconds since 1970. */
   now = Date.UTC(2026, 0, 1)
   steps = 0
-  readonly #random: Random
+  readonly #random: Pick<Random, 'pick' | 'between'>
   #parked: Parked[] = []
 
-  constructor(random: Random) {
+  constructor(random: Pick<Random, 'pick' | 'between'>) {
     this.#random = random
   }
 
@@ -25,6 +39,15 @@ export class Scheduler {
     return new Promise(resolve => {
       const parked = { due: this.now + delay, owner, go: resolve }
       this.#parked.push(whenDead ? { ...parked, whenDead } : parked)
+    })
+  }
+
+  /** Resolves once the bell has rung, or so many milliseconds have passed. */
+  parkUntil(owner: Process, bell: Bell, delay: number): Promise<void> {
+    return new Promise(resolve => {
+      const parked = { due: this.now + delay, owner, go: resolve }
+      this.#parked.push(parked)
+      bell.add(parked)
     })
   }
 
@@ -45,7 +68,7 @@ export class Scheduler {
     let ready = this.#parked.filter(({ due }) => due <= this.now)
     if (ready.length === 0) {
       if (this.#parked.length === 0) throw new Error('everything waits for something that never comes')
-      this.now = Math.min(...this.#parked.map(({ due }) => due))
+      this.now = this.#parked.reduce((first, { due }) => Math.min(first, due), Number.POSITIVE_INFINITY)
       ready = this.#parked.filter(({ due }) => due <= this.now)
     }
     const chosen = this.#random.pick(ready)

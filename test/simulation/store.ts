@@ -1,81 +1,162 @@
 import {
   type Documents,
+  type Key,
   type StoredItem,
   StoreUnavailable,
   type Write,
   type WriteResult,
 } from '@remit/documents/documents'
-import { memoryDocuments } from '@remit/documents/memory'
-import type { Faults } from './faults.ts'
-import type { Random } from './random.ts'
-import type { Process, Scheduler } from './scheduler.ts'
+import { type MemoryDocuments, memoryDocuments } from '@remit/documents/memory'
+import { FeedRange } from './feed-range.ts'
+import { hashOf } from './random.ts'
+import type { Wire } from './wire.ts'
 
 const RANGES = 2
+/** A replica is behind by no more than this, in milliseconds. */
+const MOST_BEHIND = 2_000
 
-/** A container with its change feed: what was written, in order, by range. */
-export type Container = {
+type Change = { readonly at: number; readonly item: StoredItem } | { readonly at: number; readonly removed: Key }
+
+/** What one client has seen of each range: no read of its shows it less. */
+type Session = number[]
+
+/** A container all processes share, with its change feed and a replica that is behind. It lives as long as the history. */
+export class Container {
   readonly name: string
-  readonly documents: Documents & { all: () => StoredItem[] }
-  readonly feed: StoredItem[][]
-}
+  readonly documents: MemoryDocuments
+  feed: FeedRange[]
+  readonly #wire: Wire
+  readonly #partitionKey: string
+  readonly #replica: MemoryDocuments
+  readonly #changes: Change[][] = Array.from({ length: RANGES }, () => [])
+  readonly #replicated: number[] = Array.from({ length: RANGES }, () => 0)
+  readonly #sessions = new WeakMap<object, Session>()
 
-/** The database all processes share. It lives as long as the history. */
-export function database(scheduler: Scheduler, onWrite: (container: string, item: StoredItem) => void) {
-  return (name: string, partitionKey: string): Container => {
-    const feed: StoredItem[][] = Array.from({ length: RANGES }, () => [])
-    const documents = memoryDocuments({
+  constructor(name: string, partitionKey: string, wire: Wire, onWrite: (container: string, item: StoredItem) => void) {
+    this.name = name
+    this.#wire = wire
+    this.#partitionKey = partitionKey
+    this.feed = Array.from({ length: RANGES }, (_, range) => new FeedRange(wire.scheduler, RANGES, range))
+    const now = () => wire.scheduler.now
+    this.#replica = memoryDocuments({ partitionKey, now })
+    this.documents = memoryDocuments({
       partitionKey,
-      now: () => scheduler.now,
+      now,
       onWrite: item => {
-        feed[rangeOf(String(item[partitionKey]))]?.push(item)
+        this.#changed(item)
         onWrite(name, item)
       },
     })
-    return { name, documents, feed }
+  }
+
+  partitionOf(item: object): string {
+    return String((item as Record<string, unknown>)[this.#partitionKey])
+  }
+
+  #changed(item: StoredItem): void {
+    const hash = hashOf(this.partitionOf(item))
+    this.#changes[hash % RANGES]?.push({ at: this.#wire.scheduler.now, item })
+    for (const range of this.feed) range.offer(hash, item)
+  }
+
+  /** All items again, as stored just now: what a restore from a backup makes of a container. */
+  restore(): void {
+    const all = this.#changes.flat().flatMap(change => ('item' in change ? [change.item] : []))
+    for (const { id, ...rest } of new Map(all.map(item => [`${this.partitionOf(item)} ${item.id}`, item])).values()) {
+      const item = { ...rest, id, _ts: Math.floor(this.#wire.scheduler.now / 1000) } as StoredItem
+      this.documents.take(item)
+      this.#changed(item)
+    }
+  }
+
+  /** Replaces a range of the feed by two that go on from there. */
+  split(parent: FeedRange): readonly FeedRange[] {
+    const children = parent.split()
+    this.feed = this.feed.flatMap(range => (range === parent ? children : [range]))
+    return children
+  }
+
+  /** Documents that answer this client: the newest ones, or those of a replica that has all the client has seen. */
+  answering(client: object, partition?: string): MemoryDocuments {
+    const session = this.#sessionOf(client)
+    const ranges = partition === undefined ? [...session.keys()] : [hashOf(partition) % RANGES]
+    if (!this.#wire.faults.happens('stale')) {
+      for (const range of ranges) session[range] = this.#changes[range]?.length ?? 0
+      return this.documents
+    }
+    for (const range of ranges) session[range] = this.#replicate(range, session[range] ?? 0)
+    return this.#replica
+  }
+
+  /** The client has written there, and sees its own write from now on. */
+  wrote(client: object, partition: string): void {
+    const range = hashOf(partition) % RANGES
+    this.#sessionOf(client)[range] = this.#changes[range]?.length ?? 0
+  }
+
+  async remove(key: Key): Promise<void> {
+    await this.documents.remove(key)
+    this.#changes[hashOf(key.partition) % RANGES]?.push({ at: this.#wire.scheduler.now, removed: key })
+  }
+
+  #sessionOf(client: object): Session {
+    const session = this.#sessions.get(client) ?? Array.from({ length: RANGES }, () => 0)
+    this.#sessions.set(client, session)
+    return session
+  }
+
+  /** Brings the replica of a range as far as the client has seen, and as far as no replica is behind. */
+  #replicate(range: number, seen: number): number {
+    const changes = this.#changes[range] ?? []
+    const before = this.#wire.scheduler.now - MOST_BEHIND
+    let done = this.#replicated[range] ?? 0
+    for (; done < changes.length; done++) {
+      const change = changes[done]
+      if (change === undefined || (done >= seen && change.at > before)) break
+      if ('item' in change) this.#replica.take(change.item)
+      else void this.#replica.remove(change.removed)
+    }
+    this.#replicated[range] = done
+    return Math.max(seen, done)
   }
 }
-
-function rangeOf(partition: string): number {
-  let hash = 0
-  for (const character of partition) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0
-  return Math.abs(hash) % RANGES
-}
-
-export type Wire = { readonly scheduler: Scheduler; readonly random: Random; readonly faults: Faults }
 
 /** A container as one process reaches it: over a wire on which requests and answers get lost. */
-export function overTheWire(wire: Wire, owner: Process, documents: Documents): Documents {
-  const { scheduler, random, faults } = wire
+export function overTheWire(wire: Wire, client: { name: string; dead: boolean }, container: Container): Documents {
+  const { scheduler, faults, random } = wire
   const read = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
-    await scheduler.park(owner)
-    if (random.chance(faults.unreadable)) throw new StoreUnavailable('simulated')
+    await scheduler.park(client)
+    if (faults.happens('unreadable')) throw new StoreUnavailable('simulated')
     const answer = await ask()
-    await scheduler.park(owner)
+    await scheduler.park(client)
     return answer
   }
-  const write = async (effect: () => Promise<WriteResult>): Promise<WriteResult> => {
+  const write = async (partition: string, effect: () => Promise<WriteResult>): Promise<WriteResult> => {
     // A request on its way when its sender dies may arrive all the same.
     const arrivesAnyway = random.chance(0.5) ? () => void effect() : undefined
-    await scheduler.park(owner, 0, arrivesAnyway)
-    if (random.chance(faults.busy)) return { result: 'busy' }
-    if (random.chance(faults.unknownBefore)) return { result: 'unknown' }
+    await scheduler.park(client, 0, arrivesAnyway)
+    if (faults.happens('busy')) return { result: 'busy' }
+    if (faults.happens('unknownBefore')) return { result: 'unknown' }
     let result = await effect()
-    if (random.chance(faults.echo)) result = await effect()
-    await scheduler.park(owner)
-    return random.chance(faults.unknownAfter) ? { result: 'unknown' } : result
+    if (faults.happens('echo')) result = await effect()
+    await scheduler.park(client)
+    if (faults.happens('unknownAfter')) return { result: 'unknown' }
+    container.wrote(client, partition)
+    return result
   }
-  const writeOne = (one: Write) => write(() => documents.write(one))
+  const { documents } = container
+  const writeOne = (one: Write) => write(container.partitionOf(one.item), () => documents.write(one))
   return {
-    read: key => read(() => documents.read(key)),
-    readMany: keys => read(() => documents.readMany(keys)),
+    read: key => read(() => container.answering(client, key.partition).read(key)),
+    readMany: keys => read(() => container.answering(client).readMany(keys)),
     write: writeOne,
     writeEach: writes => Promise.all(writes.map(writeOne)),
-    writeTogether: (partition, writes) => write(() => documents.writeTogether(partition, writes)),
-    remove: key => read(() => documents.remove(key)),
-    query: (partition, query) => read(() => documents.query(partition, query)),
+    writeTogether: (partition, writes) => write(partition, () => documents.writeTogether(partition, writes)),
+    remove: key => read(() => container.remove(key)),
+    query: (partition, query) => read(() => container.answering(client, partition).query(partition, query)),
     scan: async function* (query) {
       const pages: StoredItem[][] = []
-      for await (const page of documents.scan(query)) pages.push(page)
+      for await (const page of container.answering(client).scan(query)) pages.push(page)
       for (const page of pages) yield await read(async () => page)
     },
   }

@@ -1,83 +1,96 @@
-import type { Surroundings } from '@remit/api/http/endpoint'
-import type { Identity, Role } from '@remit/api/http/identity'
-import { Problem } from '@remit/api/http/problems'
 import type { World } from '@remit/api/ports'
 import { type ContainerName, containerNames, partitionKeyOf } from '@remit/documents/containers'
-import type { Documents } from '@remit/documents/documents'
-import { defaultSettings, type Settings } from '@remit/domain/settings'
-import { decideCommands, deciding } from '@remit/functions-commands/decide-commands'
-import { closeAccount, freezeAccount, unfreezeAccount } from '@remit/functions-commands/endpoints/account-status'
-import type { Desk } from '@remit/functions-commands/endpoints/context'
-import { loadCredits } from '@remit/functions-commands/endpoints/load-credits'
-import { sharedLooks } from '@remit/functions-commands/endpoints/looks'
-import { openAccount } from '@remit/functions-commands/endpoints/open-account'
-import { approveTransfer, declineTransfer } from '@remit/functions-commands/endpoints/review-transfer'
-import { sendCredits } from '@remit/functions-commands/endpoints/send-credits'
-import { moveTransfers } from '@remit/functions-commands/move-transfers'
-import { watchTransfers } from '@remit/functions-commands/watch-transfers'
+import type { Documents, Write } from '@remit/documents/documents'
 import type { News } from '@remit/functions-projections/cloud-events'
-import { projectEvents, projecting } from '@remit/functions-projections/project-events'
-import { publishEvents } from '@remit/functions-projections/publish-events'
 import { updateReviews } from '@remit/functions-reviews/review-list'
+import { type App, type Calls, commandsApp, projectionsApp, type Stores } from './apps.ts'
 import { deliver, type Subscriber } from './event-grid.ts'
 import { type Lease, runFeed } from './feed.ts'
+import type { FeedRange } from './feed-range.ts'
 import { type Ledger, Violation } from './ledger.ts'
-import type { PlantedBug } from './planted-bugs.ts'
+import type { Handle, PlantedBug, Rule } from './planted-bug.ts'
 import type { Process } from './scheduler.ts'
-import { type Container, database, overTheWire, type Wire } from './store.ts'
-
-/** Reviews last half a minute here, so that some expire within a history. */
-export const settings: Settings = { ...defaultSettings, reviewPeriod: 30_000 }
+import { Container, overTheWire } from './store.ts'
+import type { Wire } from './wire.ts'
 
 const WATCH_EVERY = 3_000
 
-export type Calls = Record<
-  'open' | 'load' | 'send' | 'approve' | 'decline' | 'freeze' | 'unfreeze' | 'close',
-  ReturnType<typeof openAccount>
->
-
-export type Instance = Process & { readonly calls: Calls | undefined; skew: number }
+export type Instance = Process & { calls: Calls | undefined; skew: number }
+type FeedFunction = { owner: Instance; name: string; container: ContainerName; handle: Handle }
 
 /** The whole system in one simulated world: production handlers, simulated surroundings. */
 export class System {
   readonly containers: Record<ContainerName, Container>
   readonly published = new Set<string>()
-  readonly #leases = new Map<string, Lease>()
+  /** News that Event Grid has and no subscriber has taken yet. */
+  undelivered = 0
+  violation: Violation | undefined
+  instances: Instance[] = []
+  readonly #leases = new Map<string, Map<FeedRange, Lease>>()
+  #functions: FeedFunction[] = []
   readonly #wire: Wire
   readonly #ledger: Ledger
   readonly #bug: PlantedBug
-  violation: Violation | undefined
-  instances: Instance[] = []
+  /** The defects of this version of the code; a later one has none. */
+  readonly #defects: { decide: boolean; project: boolean }
 
   constructor(wire: Wire, ledger: Ledger, bug: PlantedBug) {
     this.#wire = wire
     this.#ledger = ledger
     this.#bug = bug
-    const create = database(wire.scheduler, (container, item) => this.#watch(() => ledger.wrote(container, item)))
-    const containers = containerNames.map(name => [name, create(name, partitionKeyOf(name))] as const)
+    this.#defects = { decide: wire.faults.happens('defect'), project: wire.faults.happens('viewDefect') }
+    const watch = (container: string, item: Parameters<Ledger['wrote']>[1]) =>
+      this.#watch(() => ledger.wrote(container, item))
+    const containers = containerNames.map(
+      name => [name, new Container(name, partitionKeyOf(name), wire, watch)] as const,
+    )
     this.containers = Object.fromEntries(containers) as Record<ContainerName, Container>
     for (let twice = 0; twice < 2; twice++) {
-      this.#startCommands()
-      this.#startProjections()
+      this.#start('commands')
+      this.#start('projections')
     }
-    this.#startReviews()
+    this.#start('reviews')
   }
 
   /** Kills a process; another of its kind starts at once, with nothing in memory. */
   crash(instance: Instance): void {
-    instance.dead = true
-    this.instances = this.instances.filter(one => one !== instance)
-    if (instance.name === 'commands') this.#startCommands()
-    else if (instance.name === 'projections') this.#startProjections()
-    else this.#startReviews()
+    this.#kill(instance)
+    this.#start(instance.name)
+  }
+
+  /** From now on the code has no defects, and clocks are right. */
+  mend(): void {
+    Object.assign(this.#defects, { decide: false, project: false })
+    for (const instance of this.instances) instance.skew = 0
+  }
+
+  /** Splits some range some feed reads. */
+  split(): void {
+    const { random } = this.#wire
+    const container = this.containers[random.pick(['commands', 'events', 'parked'] as const)]
+    if (container.feed.length >= 6) return
+    const parent = random.pick(container.feed)
+    const children = container.split(parent)
+    for (const leases of this.#leases.values()) {
+      const lease = leases.get(parent)
+      if (lease === undefined) continue
+      leases.delete(parent)
+      for (const child of children) {
+        leases.set(child, { position: parent.positionIn(child, lease.position), owner: undefined, version: 0 })
+      }
+    }
+    for (const fn of this.#functions) if (fn.container === container.name) this.#run(fn, children)
+  }
+
+  end(): void {
+    for (const instance of [...this.instances]) this.#kill(instance)
   }
 
   /** How many changes some feed function has not handled yet. */
   get behind(): number {
     let behind = 0
-    for (const [name, { position }] of this.#leases) {
-      const [, container = '', range = '0'] = name.split(' ')
-      behind += (this.containers[container as ContainerName].feed[Number(range)]?.length ?? 0) - position
+    for (const leases of this.#leases.values()) {
+      for (const [range, { position }] of leases) behind += range.items.length - position
     }
     return behind
   }
@@ -91,10 +104,46 @@ export class System {
     }
   }
 
-  #instance(name: string): Instance {
+  #kill(instance: Instance): void {
+    instance.dead = true
+    this.instances = this.instances.filter(one => one !== instance)
+    this.#functions = this.#functions.filter(({ owner }) => owner !== instance)
+  }
+
+  #start(name: string): void {
     const instance: Instance = { name, dead: false, calls: undefined, skew: 0 }
     this.instances.push(instance)
-    return instance
+    if (name === 'reviews') return
+    const around = { stores: this.#stores(instance), world: this.#world(instance), bug: this.#bug }
+    const app: App =
+      name === 'commands'
+        ? commandsApp({ ...around, version: this.#version(), report: (_id, error) => this.#report(error) })
+        : projectionsApp({ ...around, publish: news => this.#publish(instance, news) })
+    instance.calls = app.calls
+    for (const [feed, container, handle] of app.feeds) {
+      const fn = { owner: instance, name: feed, container, handle: this.#bug.feed?.(feed, handle) ?? handle }
+      this.#functions.push(fn)
+      this.#run(fn, this.containers[container].feed)
+    }
+    if (app.timer) void this.#againAndAgain(instance, app.timer)
+  }
+
+  #run({ owner, name, handle }: FeedFunction, ranges: readonly FeedRange[]): void {
+    const habits = { checkpointFirst: false, skipFailures: false, ...this.#bug.host }
+    const leases = this.#leases.get(name) ?? new Map<FeedRange, Lease>()
+    this.#leases.set(name, leases)
+    for (const range of ranges) {
+      const lease = leases.get(range) ?? { position: 0, owner: undefined, version: 0 }
+      leases.set(range, lease)
+      void runFeed(this.#wire, owner, { lease, range, handle }, habits)
+    }
+  }
+
+  async #againAndAgain(instance: Instance, work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await this.#wire.scheduler.park(instance, WATCH_EVERY)
+      await (this.#bug.timer?.(work) ?? work()).catch(() => {})
+    }
   }
 
   #world(instance: Instance): World {
@@ -106,133 +155,74 @@ export class System {
     }
   }
 
-  #stores(instance: Instance): Record<ContainerName, Documents> {
+  #stores(instance: Instance): Stores {
     const wired = containerNames.map(name => {
-      const documents = overTheWire(this.#wire, instance, this.containers[name].documents)
-      return [name, this.#bug.documents?.(name, documents) ?? documents] as const
+      const documents = overTheWire(this.#wire, instance, this.containers[name])
+      const sound = this.#bug.documents?.(name, documents) ?? documents
+      return [name, instance.name === 'projections' && name === 'accounts' ? this.#withDefect(sound) : sound] as const
     })
-    return Object.fromEntries(wired) as Record<ContainerName, Documents>
+    return Object.fromEntries(wired) as Stores
   }
 
-  #feed(owner: Process, name: string, container: ContainerName, handle: (items: unknown[]) => Promise<void>): void {
-    const habits = { checkpointFirst: false, skipFailures: false, ...this.#bug.host }
-    for (const [range, feed] of this.containers[container].feed.entries()) {
-      const key = `${name} ${container} ${range}`
-      const lease = this.#leases.get(key) ?? { position: 0, owner: undefined, version: 0 }
-      this.#leases.set(key, lease)
-      void runFeed(this.#wire, owner, { lease, feed, handle }, habits)
-    }
-  }
-
-  #startCommands(): void {
-    const instance = this.#instance('commands')
-    const world = this.#world(instance)
-    const stores = this.#stores(instance)
-    const decisions = deciding({ ...stores, world, settings })
-    type Rule = typeof decisions.store.rule
-    const rule = (this.#bug.rule?.(decisions.store.rule as never) as Rule | undefined) ?? decisions.store.rule
-    const decider = { ...decisions, store: { ...decisions.store, rule } }
-    const moving = { ...stores, world, settings }
-    const desk: Desk = {
-      surroundings: this.#surroundings(world),
-      door: { ...stores, world },
-      reading: { stores, world, settings },
-      looks: sharedLooks(world),
-      owners: new Map(),
-    }
-    Object.assign(instance, { calls: callsOf(desk) })
-    this.#feed(instance, 'decide', 'commands', items => decideCommands(decider, items))
-    this.#feed(instance, 'move', 'events', async items => {
-      await moveTransfers(moving, this.#bug.moved?.(items) ?? items)
+  /** The rule of the version that starts now: perhaps with a defect, perhaps a newer one that folds under another name. */
+  #version(): (rule: Rule) => Rule {
+    const newer = this.#wire.faults.happens('upgrade')
+    return rule => ({
+      ...rule,
+      reducer: newer ? `${rule.reducer} newer` : rule.reducer,
+      decide: (command, account) => {
+        const { amount = 0 } = command.data as { amount?: number }
+        if (this.#defects.decide && amount % 11 === 3) throw new TypeError('a defect of this version')
+        return rule.decide(command, account)
+      },
     })
-    void this.#againAndAgain(instance, () => watchTransfers(moving))
   }
 
-  async #againAndAgain(instance: Instance, work: () => Promise<void>): Promise<void> {
-    for (;;) {
-      await this.#wire.scheduler.park(instance, WATCH_EVERY)
-      await work().catch(() => {})
-    }
-  }
-
-  #surroundings({ randomId }: World): Surroundings {
+  #withDefect(documents: Documents): Documents {
+    const hurts = ({ item }: Write) => Number((item.line as { amount?: number } | undefined)?.amount) % 11 === 5
     return {
-      verify: async authorization => identityIn(authorization),
-      randomId,
-      report: (_id, error) => {
-        if (!/StoreUnavailable/.test(String(error))) this.violation ??= new Violation(`a call failed: ${error}`)
+      ...documents,
+      writeTogether: (partition, writes) => {
+        if (this.#defects.project && writes.some(hurts)) throw new TypeError('a defect of this version')
+        return documents.writeTogether(partition, writes)
       },
     }
   }
 
-  #startProjections(): void {
-    const instance = this.#instance('projections')
-    const world = this.#world(instance)
-    const stores = this.#stores(instance)
-    const projection = projecting(stores, world, settings)
-    const publishing = {
-      accounts: this.#bug.watermark?.(stores.accounts) ?? stores.accounts,
-      parked: stores.parked,
-      known: projection.accounts.known,
-      publish: (news: readonly News[]) => this.#publish(instance, news),
-      source: 'urn:remit:simulated',
-      world,
-    }
-    this.#feed(instance, 'project', 'events', items => projectEvents(projection, items))
-    this.#feed(instance, 'publish', 'events', items => publishEvents(publishing, items))
-  }
-
-  #startReviews(): void {
-    this.#instance('reviews')
+  #report(error: unknown): void {
+    if (!/StoreUnavailable/.test(String(error))) this.violation ??= new Violation(`a call failed: ${error}`)
   }
 
   #reviewService(): Subscriber | undefined {
     const process = this.instances.find(({ name }) => name === 'reviews')
     if (process === undefined) return undefined
     const { reviews } = this.#stores(process)
-    return { process, handle: event => updateReviews(reviews, event) }
+    const handle = (event: unknown) => updateReviews(reviews, event)
+    return { process, handle: this.#bug.heard?.(handle) ?? handle }
   }
 
   async #publish(instance: Instance, news: readonly News[]): Promise<void> {
-    const { scheduler, random, faults } = this.#wire
+    const { scheduler, faults } = this.#wire
     await scheduler.park(instance)
-    if (random.chance(faults.publishFails / 2)) throw new Error('Event Grid did not take it')
+    if (faults.happens('publishFails')) throw new Error('Event Grid did not take it')
     for (const one of news) this.#took(one)
     await scheduler.park(instance)
-    if (random.chance(faults.publishFails / 2)) throw new Error('the answer of Event Grid was lost')
+    if (faults.happens('publishFails')) throw new Error('the answer of Event Grid was lost')
   }
 
   #took(one: News): void {
     this.#watch(() => {
       if (!this.#ledger.eventIds.has(one.id)) throw new Violation(`${one.id} was published and is not stored`)
       const [account = '', number = '0'] = one.id.split('/')
-      const view = this.containers.accounts.documents
-        .all()
-        .find(item => item.id === 'summary' && item.accountId === account)
+      const view = this.#ledger.summaries.get(account)
       const version = one.type === 'remit.command-refused.v1' ? view?.append : view?.version
       if (Number(version ?? 0) < Number(number)) throw new Violation(`${one.id} was published before the view had it`)
     })
     this.published.add(one.id)
-    if (one.type.startsWith('remit.transfer-')) void deliver(this.#wire, one, () => this.#reviewService())
+    if (!one.type.startsWith('remit.transfer-')) return
+    this.undelivered += 1
+    void deliver(this.#wire, one, () => this.#reviewService()).then(() => {
+      this.undelivered -= 1
+    })
   }
-}
-
-function callsOf(desk: Desk): Calls {
-  return {
-    open: openAccount(desk),
-    load: loadCredits(desk),
-    send: sendCredits(desk),
-    approve: approveTransfer(desk),
-    decline: declineTransfer(desk),
-    freeze: freezeAccount(desk),
-    unfreeze: unfreezeAccount(desk),
-    close: closeAccount(desk),
-  }
-}
-
-/** In this world a token is its own content: `<subject> <role>`. */
-function identityIn(authorization: string | null): Identity {
-  const [sub, role] = (authorization ?? '').split(' ')
-  if (!sub || !role) throw new Problem('unauthenticated')
-  return { sub, roles: new Set([role as Role]) }
 }

@@ -1,10 +1,11 @@
 import type { Answer } from '@remit/api/http/answer'
-import type { Request } from '@remit/api/http/request'
+import { type Calls, settings } from './apps.ts'
 import { Violation } from './ledger.ts'
 import type { Random } from './random.ts'
+import { asRequest } from './request.ts'
 import type { Process } from './scheduler.ts'
-import type { Wire } from './store.ts'
-import { type Calls, type System, settings } from './system.ts'
+import type { System } from './system.ts'
+import type { Wire } from './wire.ts'
 
 type Body = Record<string, unknown>
 type Asked = { call: keyof Calls; who: string; body?: Body; id?: string; key?: string }
@@ -50,6 +51,7 @@ export class Workload {
   async #act(): Promise<void> {
     await this.#wire.scheduler.park(this.#client, this.#random.between(0, 20_000))
     const account = this.#random.pick(this.accounts)
+    if (this.#wire.faults.happens('poison')) this.#poison(account)
     const dice = this.#random.next()
     if (dice < 0.6) return this.#send(account)
     if (dice < 0.85) return this.#review()
@@ -117,6 +119,12 @@ export class Workload {
     if (answer.status !== 409) this.operations.add(String(answer.body.operationId))
   }
 
+  /** Somebody stores what no version of the code has ever stored. */
+  #poison({ id: streamId }: Account): void {
+    const id = `${streamId}_${this.#random.uuid()}`
+    void this.#system.containers.commands.documents.write({ kind: 'create', item: { id, streamId, type: 'Unheard' } })
+  }
+
   async #change(call: 'freeze' | 'unfreeze' | 'close', account: Account): Promise<void> {
     const who = call === 'close' ? `${account.owner} user` : 'olga operator'
     const answer = await this.#ask({ call, who, id: account.id, body: {}, key: this.#random.uuid() })
@@ -132,8 +140,9 @@ export class Workload {
       const handler = instance.calls?.[asked.call]
       const timeout = scheduler.park(this.#client, TIMEOUT).then(() => undefined)
       const answer = await Promise.race([handler?.(asRequest(asked)), timeout])
-      if (answer === undefined || random.chance(faults.answerLost)) continue
-      if (answer.status >= 500 || answer.status === 429) continue
+      if (answer === undefined || faults.happens('answerLost')) continue
+      // A process that reads an older replica may not know yet what another has just stored.
+      if (answer.status >= 500 || answer.status === 429 || answer.status === 404) continue
       return { status: answer.status, body: this.#checked(asked, answer) }
     }
     throw new Violation(`${asked.call} was never answered`)
@@ -143,19 +152,5 @@ export class Workload {
     const fine = [202, 422, ...(asked.call === 'approve' ? [409] : [])]
     if (!fine.includes(answer.status)) throw new Violation(`${asked.call} was answered ${answer.status} ${answer.body}`)
     return JSON.parse(answer.body ?? '{}')
-  }
-}
-
-function asRequest({ who, body, id, key }: Asked): Request {
-  const headers = new Map([
-    ['authorization', who],
-    ['content-type', 'application/json'],
-    ...(key === undefined ? [] : [['idempotency-key', key] as const]),
-  ])
-  return {
-    headers: { get: name => headers.get(name) ?? null },
-    query: { get: () => null },
-    params: id === undefined ? {} : { id },
-    arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(body)).buffer as ArrayBuffer,
   }
 }

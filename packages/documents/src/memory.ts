@@ -9,8 +9,15 @@ type Options = {
   readonly onWrite?: (item: StoredItem) => void
 }
 
+/** A container in memory. */
+export type MemoryDocuments = Documents & {
+  readonly all: () => StoredItem[]
+  /** Takes an item as it was stored elsewhere, as a replica does. */
+  readonly take: (item: StoredItem) => void
+}
+
 /** A container in memory with the answers of the real one, for tests and for simulated worlds. */
-export function memoryDocuments({ partitionKey, now, onWrite }: Options): Documents & { all: () => StoredItem[] } {
+export function memoryDocuments({ partitionKey, now, onWrite }: Options): MemoryDocuments {
   const partitions = new Map<string, Map<string, StoredItem>>()
   let written = 0
 
@@ -23,12 +30,15 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Docume
     if (write.kind === 'replace' && there?._etag !== write.etag) return { result: 'changed' }
     return undefined
   }
+  const take = (item: StoredItem) => {
+    const partition = partitionOf(item)
+    const items = partitions.get(partition) ?? new Map<string, StoredItem>()
+    partitions.set(partition, items.set(item.id, item))
+  }
   const put = (item: Item): WriteResult => {
     written += 1
     const stored = { ...structuredClone(item), _etag: `"${written}"`, _ts: Math.floor(now() / 1000) }
-    const partition = partitionOf(item)
-    const items = partitions.get(partition) ?? new Map<string, StoredItem>()
-    partitions.set(partition, items.set(item.id, stored))
+    take(stored)
     onWrite?.(structuredClone(stored))
     return { result: 'written', etag: stored._etag }
   }
@@ -65,6 +75,7 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Docume
       const found = [...partitions.values()].flatMap(items => matching(items.values(), query))
       for (let start = 0; start < found.length; start += query.limit) yield found.slice(start, start + query.limit)
     },
+    take,
     all: () => [...partitions.values()].flatMap(items => [...items.values()].map(item => structuredClone(item))),
   }
 }

@@ -173,9 +173,9 @@ function sayWhoWaits<Command extends StoredCommand>(
   verdicts: Map<string, Verdict>,
 ): void {
   const behind = item.after.parked?.first ?? ''
-  for (const [index, { id }] of queued.entries()) {
-    const culprit = index === 0 && error !== undefined
-    verdicts.set(id, culprit ? { verdict: 'park', error } : { verdict: 'queued', behind })
+  for (const { id } of queued) {
+    const why = error ?? new Error('it could not be decided before; perhaps it can by now')
+    verdicts.set(id, id === behind ? { verdict: 'park', error: why } : { verdict: 'queued', behind })
   }
 }
 

@@ -45,7 +45,7 @@ export async function missingAppends(
   const fresh = following(done, atHand)
   if (fresh.length > 0) return fresh
   for await (const page of appendsAfter(view.events, accountId, done)) return page
-  throw new ComeAgain(`the stream of ${accountId} does not show its appends yet`)
+  throw notShown(accountId)
 }
 
 /**
@@ -134,5 +134,11 @@ async function stateAfter(view: AccountsView, item: Append): Promise<Account> {
       rule,
     )
   }
+  // A read can be older than the feed: what it does not show yet would be missing from the state.
+  if (head.number !== appendNumber(item.id)) throw notShown(item.streamId)
   return head.state
+}
+
+function notShown(streamId: string): ComeAgain {
+  return new ComeAgain(`the stream of ${streamId} does not show its appends yet`)
 }
