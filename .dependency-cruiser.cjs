@@ -72,6 +72,18 @@ module.exports = {
       'Apps never import each other.',
     ),
     between(
+      'verify-is-apart',
+      '^packages/(?!verify/)',
+      '^packages/verify/',
+      'It looks at everything from outside; nothing rests on it.',
+    ),
+    between(
+      'verify-reads-no-other-app',
+      '^packages/verify/',
+      '^packages/functions-(?!projections/)',
+      'It takes over what an event shows in a view, and nothing else of the apps.',
+    ),
+    between(
       'second-ledger-is-independent',
       '^packages/simulator/',
       '^packages/(?!simulator/)',

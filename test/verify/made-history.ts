@@ -165,6 +165,8 @@ export function makeHistory({ seed, accounts, transfers, sink }: Options): void 
     if (random() < 0.001) now += DAY
   }
   settle()
+  for (const one of people) if (random() < 0.3) load(one, 1 + below(100_000))
+  settle()
   for (const facts of open.values()) store('transfers', facts.transferId, viewOf(facts))
   for (const { id, head } of holders.values()) {
     store('accounts', id, summaryOf(id, head.state, { append: head.number, version: head.version }))

@@ -1,3 +1,4 @@
+import { rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { realWorld as world } from '@remit/api/real-world'
 import { consoleProgress } from '@remit/simulator/progress'
@@ -15,14 +16,13 @@ type Options = {
   readonly against?: string
   readonly grace: number
   readonly workers: number
+  readonly heap: number
 }
 
 /** Exit codes: something does not fit, or could not be read; the command line is wrong. */
 const DIFFERENT = 1
 const BAD_USAGE = 2
 
-/** Megabytes of heap all threads have together. */
-const HEAP = 512
 const SHORTEST_KEY = 16
 const FINDINGS_SHOWN = 20
 
@@ -36,6 +36,7 @@ const command = new Command('verify')
   .option('--against <file>', 'an earlier export: nothing it names may be gone or altered')
   .option('--grace <seconds>', 'how long a command may wait for its outcome, or an account for its view', whole(0), 60)
   .option('--workers <number>', 'threads that read and prove', whole(1), availableParallelism())
+  .option('--heap <megabytes>', 'what all threads together may use; an account needs about 1 KB', whole(64), 512)
   .exitOverride()
 
 function whole(least: number) {
@@ -60,6 +61,8 @@ function usage(message: string): never {
   process.exit(BAD_USAGE)
 }
 
+const unfinished = (file: string) => `${file}.unfinished`
+
 async function run(options: Options): Promise<boolean> {
   const connection = options.connection ?? process.env.COSMOS ?? usage('Say --connection, or set COSMOS.')
   const signingKey = process.env.VERIFY_SIGNING_KEY ?? ''
@@ -71,11 +74,13 @@ async function run(options: Options): Promise<boolean> {
   const source = await openSource(description)
   const began = world.now()
   const at = new Date(began).toISOString()
-  const heads = options.export ? createHeadFile(options.export, signingKey, { account: source.account, at }) : undefined
+  const heads = options.export
+    ? createHeadFile(unfinished(options.export), signingKey, { account: source.account, at })
+    : undefined
   const { report, clear } = consoleProgress(process.stderr)
   const verdict = await verify(source, {
     hands: read => {
-      const each = Math.floor(HEAP / (options.workers + 1))
+      const each = options.heap / (options.workers + 1)
       return Array.from({ length: options.workers }, () => handInThread(description, read, each))
     },
     key: world.randomId(),
@@ -89,8 +94,12 @@ async function run(options: Options): Promise<boolean> {
   await source.close()
   clear()
   for (const line of verdictLines(verdict, (world.now() - began) / 1000)) console.log(line)
-  if (exported !== undefined) console.log(`${exported} heads are in ${options.export}.`)
   const { list, count } = verdict.findings
+  if (options.export && count > 0) await rm(unfinished(options.export))
+  if (options.export && count === 0) {
+    await rename(unfinished(options.export), options.export)
+    console.log(`${exported} heads are in ${options.export}.`)
+  }
   if (count === 0) return true
   for (const finding of list.slice(0, FINDINGS_SHOWN)) console.error(lineOf(finding))
   if (count > FINDINGS_SHOWN)
