@@ -16,7 +16,7 @@ import { operationsOf, ownedAccount } from '@remit/functions-projections/project
 import { viewOf } from '@remit/functions-projections/projection/project-transfers'
 import type { VerifiedContainer } from '@remit/verify/source'
 
-export type Sink = (container: VerifiedContainer, partition: string, item: Record<string, unknown>) => void
+type Sink = (container: VerifiedContainer, partition: string, item: Record<string, unknown>) => void
 type Options = { readonly seed: number; readonly accounts: number; readonly transfers: number; readonly sink: Sink }
 type Stamped = AccountCommand & { readonly _ts: number }
 type Holder = { readonly id: AccountId; readonly owner: string; head: Head<Account>; pending: Stamped[] }

@@ -8,7 +8,7 @@ export type StoredItems = Record<VerifiedContainer, Stored[]>
 const PARTS = 2
 const PAGE = 50
 
-export function emptyItems(): StoredItems {
+function emptyItems(): StoredItems {
   return Object.fromEntries(phases.flat().map(name => [name, []])) as unknown as StoredItems
 }
 
