@@ -159,10 +159,11 @@ const tamperings: Record<string, Way> = {
   },
 }
 
-/** Members a view may show late, and whatever the store itself adds. */
+/** Members a view may show late, whatever the store itself adds, and what no hash and no event repeats. */
 function isFree(container: VerifiedContainer, path: readonly string[]): boolean {
   const [first = ''] = path
-  return first.startsWith('_') || (container === 'accounts' && path.join('.') === 'append')
+  const member = `${container} ${path.join('.')}`
+  return first.startsWith('_') || member === 'accounts append' || member === 'commands data.receiverOwner'
 }
 
 /** Makes the chain whole again from this append on, and its states richer. */
