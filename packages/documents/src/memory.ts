@@ -37,18 +37,18 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Memory
   }
   const put = (item: Item): WriteResult => {
     written += 1
-    const stored = { ...structuredClone(item), _etag: `"${written}"`, _ts: Math.floor(now() / 1000) }
+    const stored = { ...copyOf(item), _etag: `"${written}"`, _ts: Math.floor(now() / 1000) }
     take(stored)
-    onWrite?.(structuredClone(stored))
+    onWrite?.(copyOf(stored))
     return { result: 'written', etag: stored._etag }
   }
   const writeOne = (write: Write): WriteResult => check(write) ?? put(write.item)
   const matching = (items: Iterable<StoredItem>, { where = [] }: Pick<Query, 'where'>) =>
-    [...items].filter(item => where.every(condition => holds(condition, item))).map(item => structuredClone(item))
+    [...items].filter(item => where.every(condition => holds(condition, item))).map(item => copyOf(item))
 
   return {
-    read: async key => structuredClone(find(key)),
-    readMany: async keys => keys.map(key => structuredClone(find(key))),
+    read: async key => copyOf(find(key)),
+    readMany: async keys => keys.map(key => copyOf(find(key))),
     write: async write => writeOne(write),
     writeEach: async writes => writes.map(writeOne),
     writeTogether: async (partition, writes) => {
@@ -76,7 +76,7 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Memory
       for (let start = 0; start < found.length; start += query.limit) yield found.slice(start, start + query.limit)
     },
     take,
-    all: () => [...partitions.values()].flatMap(items => [...items.values()].map(item => structuredClone(item))),
+    all: () => [...partitions.values()].flatMap(items => [...items.values()].map(item => copyOf(item))),
   }
 }
 
@@ -110,4 +110,13 @@ function holds(condition: Condition, item: StoredItem): boolean {
 function compare(a: unknown, b: unknown): number {
   const [left, right] = [a as string, b as string]
   return left === right ? 0 : left < right ? -1 : 1
+}
+
+/** A copy that shares nothing, of what is JSON. */
+function copyOf<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyOf) as Value
+  const copy: Record<string, unknown> = {}
+  for (const name in value) if (value[name] !== undefined) copy[name] = copyOf(value[name])
+  return copy as Value
 }
