@@ -9,6 +9,7 @@ import {
 import { type MemoryDocuments, memoryDocuments } from '@remit/documents/memory'
 import { FeedRange } from './feed-range.ts'
 import { hashOf } from './random.ts'
+import type { Process } from './scheduler.ts'
 import type { Wire } from './wire.ts'
 
 const RANGES = 2
@@ -69,6 +70,21 @@ export class Container {
     }
   }
 
+  /** Everything written, in order. */
+  written(): StoredItem[] {
+    const all = this.#changes.flat().flatMap(change => ('item' in change ? [change.item] : []))
+    return all.sort((a, b) => Number(a._etag.slice(1, -1)) - Number(b._etag.slice(1, -1)))
+  }
+
+  /** Takes what was stored elsewhere. */
+  resume(items: readonly StoredItem[], tell: (container: string, item: StoredItem) => void): void {
+    for (const item of items) {
+      this.documents.take(item)
+      this.#changed(item)
+      tell(this.name, item)
+    }
+  }
+
   /** Replaces a range of the feed by two that go on from there. */
   split(parent: FeedRange): readonly FeedRange[] {
     const children = parent.split()
@@ -77,7 +93,7 @@ export class Container {
   }
 
   /** Documents that answer this client: the newest ones, or those of a replica that has all the client has seen. */
-  answering(client: object, partition?: string): MemoryDocuments {
+  answering(client: Process, partition?: string): MemoryDocuments {
     const session = this.#sessionOf(client)
     const ranges = partition === undefined ? [...session.keys()] : [hashOf(partition) % RANGES]
     if (!this.#wire.faults.happens('stale')) {
@@ -89,7 +105,7 @@ export class Container {
   }
 
   /** The client has written there, and sees its own write from now on. */
-  wrote(client: object, partition: string): void {
+  wrote(client: Process, partition: string): void {
     const range = hashOf(partition) % RANGES
     this.#sessionOf(client)[range] = this.#changes[range]?.length ?? 0
   }
@@ -122,11 +138,11 @@ export class Container {
 }
 
 /** A container as one process reaches it: over a wire on which requests and answers get lost. */
-export function overTheWire(wire: Wire, client: { name: string; dead: boolean }, container: Container): Documents {
+export function overTheWire(wire: Wire, client: Process, container: Container): Documents {
   const { scheduler, faults, random } = wire
   const read = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
     await scheduler.park(client)
-    if (faults.happens('unreadable')) throw new StoreUnavailable('simulated')
+    if (faults.happens('unreadable', client)) throw new StoreUnavailable('simulated')
     const answer = await ask()
     await scheduler.park(client)
     return answer
@@ -135,12 +151,13 @@ export function overTheWire(wire: Wire, client: { name: string; dead: boolean },
     // A request on its way when its sender dies may arrive all the same.
     const arrivesAnyway = random.chance(0.5) ? () => void effect() : undefined
     await scheduler.park(client, 0, arrivesAnyway)
-    if (faults.happens('busy')) return { result: 'busy' }
+    if (faults.happens('busy', client)) return { result: 'busy' }
     if (faults.happens('unknownBefore')) return { result: 'unknown' }
     let result = await effect()
     if (faults.happens('echo')) result = await effect()
+    const lost = faults.happens('unknownAfter', client)
     await scheduler.park(client)
-    if (faults.happens('unknownAfter')) return { result: 'unknown' }
+    if (lost) return { result: 'unknown' }
     container.wrote(client, partition)
     return result
   }

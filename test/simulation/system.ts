@@ -1,6 +1,6 @@
 import type { World } from '@remit/api/ports'
 import { type ContainerName, containerNames, partitionKeyOf } from '@remit/documents/containers'
-import type { Documents, Write } from '@remit/documents/documents'
+import type { Documents, StoredItem, Write } from '@remit/documents/documents'
 import type { News } from '@remit/functions-projections/cloud-events'
 import { updateReviews } from '@remit/functions-reviews/review-list'
 import { type App, type Calls, commandsApp, projectionsApp, type Stores } from './apps.ts'
@@ -34,7 +34,8 @@ export class System {
   /** The defects of this version of the code; a later one has none. */
   readonly #defects: { decide: boolean; project: boolean }
 
-  constructor(wire: Wire, ledger: Ledger, bug: PlantedBug) {
+  /** @param processes how many of each app there are. */
+  constructor(wire: Wire, ledger: Ledger, bug: PlantedBug, processes = 2) {
     this.#wire = wire
     this.#ledger = ledger
     this.#bug = bug
@@ -45,11 +46,27 @@ export class System {
       name => [name, new Container(name, partitionKeyOf(name), wire, watch)] as const,
     )
     this.containers = Object.fromEntries(containers) as Record<ContainerName, Container>
-    for (let twice = 0; twice < 2; twice++) {
+    for (let nth = 0; nth < processes; nth++) {
       this.#start('commands')
       this.#start('projections')
     }
     this.#start('reviews')
+  }
+
+  /** Goes on from what was stored in an earlier world, everything handled. */
+  resume(before: Record<string, StoredItem[]>): void {
+    for (const name of containerNames) {
+      this.containers[name].resume(before[name] ?? [], (container, item) => this.#ledger.wrote(container, item))
+    }
+    for (const id of this.#ledger.eventIds) this.published.add(id)
+    for (const leases of this.#leases.values()) {
+      for (const [range, lease] of leases) lease.position = range.items.length
+    }
+  }
+
+  /** Everything stored, by container, in the order it was written. */
+  stored(): Record<string, StoredItem[]> {
+    return Object.fromEntries(containerNames.map(name => [name, this.containers[name].written()]))
   }
 
   /** Kills a process; another of its kind starts at once, with nothing in memory. */

@@ -1,17 +1,10 @@
-import type { Answer } from '@remit/api/http/answer'
-import { type Calls, settings } from './apps.ts'
+import { settings } from './apps.ts'
+import { type Asked, Client } from './client.ts'
 import { Violation } from './ledger.ts'
 import type { Random } from './random.ts'
-import { asRequest } from './request.ts'
-import type { Process } from './scheduler.ts'
 import type { System } from './system.ts'
 import type { Wire } from './wire.ts'
 
-type Body = Record<string, unknown>
-type Asked = { call: keyof Calls; who: string; body?: Body; id?: string; key?: string }
-
-const TIMEOUT = 3_000
-const TRIES = 40
 const PERSONS = 3
 
 export type Account = { id: string; kind: string; owner: string }
@@ -29,11 +22,12 @@ export class Workload {
   done = false
   readonly #wire: Wire
   readonly #system: System
-  readonly #client: Process = { name: 'client', dead: false }
+  readonly #client: Client
 
   constructor(wire: Wire, system: System) {
     this.#wire = wire
     this.#system = system
+    this.#client = new Client(wire, system)
   }
 
   async run(actions: number): Promise<void> {
@@ -49,7 +43,7 @@ export class Workload {
   }
 
   async #act(): Promise<void> {
-    await this.#wire.scheduler.park(this.#client, this.#random.between(0, 20_000))
+    await this.#wire.scheduler.park(this.#client.process, this.#random.between(0, 20_000))
     const account = this.#random.pick(this.accounts)
     if (this.#wire.faults.happens('poison')) this.#poison(account)
     const dice = this.#random.next()
@@ -58,18 +52,17 @@ export class Workload {
     if (dice < 0.9) return this.#load(account, this.#random.between(1, 60_000))
     if (dice < 0.95) return this.#change('close', account)
     await this.#change('freeze', account)
-    await this.#wire.scheduler.park(this.#client, this.#random.between(0, 5_000))
+    await this.#wire.scheduler.park(this.#client.process, this.#random.between(0, 5_000))
     await this.#change('unfreeze', account)
   }
 
   async #open(kind: string, owner: string): Promise<void> {
-    const { body } = await this.#ask({ call: 'open', who: `${owner} user`, body: { kind, name: owner } })
-    this.accounts.push({ id: String(body.accountId), kind, owner })
+    this.accounts.push({ id: await this.#client.open(owner, kind), kind, owner })
   }
 
   async #load(account: Account, amount: number): Promise<void> {
     const body = { amount: String(amount), paymentReference: 'card' }
-    const answer = await this.#ask({
+    const answer = await this.#client.ask({
       call: 'load',
       who: 'till payments',
       id: account.id,
@@ -85,7 +78,7 @@ export class Workload {
     const memo = this.#random.chance(0.3) ? { memo: 'for you' } : {}
     const body = { from: from.id, to: somewhere, amount: String(amount), ...memo }
     const asked = { call: 'send', who: `${from.owner} user`, body, key: this.#random.uuid() } as const
-    const answer = await this.#ask(asked)
+    const answer = await this.#client.ask(asked)
     this.transfers.push({
       id: String(answer.body.transferId),
       from: from.id,
@@ -93,13 +86,13 @@ export class Workload {
       amount,
       at: this.#wire.scheduler.now,
     })
-    if (this.#random.chance(0.2)) await this.#ask(asked)
+    if (this.#random.chance(0.2)) await this.#client.ask(asked)
     if (this.#random.chance(0.2)) await this.#alter(asked)
   }
 
-  async #alter(asked: Asked & { body: Body }): Promise<void> {
+  async #alter(asked: Asked): Promise<void> {
     const altered = this.#random.chance(0.5) ? { amount: '7' } : { memo: 'for somebody else' }
-    const answer = await this.#ask({ ...asked, body: { ...asked.body, ...altered } })
+    const answer = await this.#client.ask({ ...asked, body: { ...asked.body, ...altered } })
     if (answer.status !== 422) throw new Violation(`an altered body was answered ${answer.status}`)
   }
 
@@ -109,13 +102,13 @@ export class Workload {
     // Some decide in the very moment in which the review falls due.
     if (this.#random.chance(0.4)) {
       const due = first.at + settings.reviewPeriod + this.#random.between(-500, 3_000)
-      await this.#wire.scheduler.park(this.#client, Math.max(0, due - this.#wire.scheduler.now))
+      await this.#wire.scheduler.park(this.#client.process, Math.max(0, due - this.#wire.scheduler.now))
     }
     const call = this.#random.chance(0.7) ? 'approve' : 'decline'
     const who = `${this.#random.pick(['rita', 'rob', 'person-0'])} reviewer`
     const body = call === 'decline' ? { reason: 'no' } : {}
     // A receiver nobody knows is a 409 and nothing is stored.
-    const answer = await this.#ask({ call, who, id: first.id, body, key: this.#random.uuid() })
+    const answer = await this.#client.ask({ call, who, id: first.id, body, key: this.#random.uuid() })
     if (answer.status !== 409) this.operations.add(String(answer.body.operationId))
   }
 
@@ -127,30 +120,7 @@ export class Workload {
 
   async #change(call: 'freeze' | 'unfreeze' | 'close', account: Account): Promise<void> {
     const who = call === 'close' ? `${account.owner} user` : 'olga operator'
-    const answer = await this.#ask({ call, who, id: account.id, body: {}, key: this.#random.uuid() })
+    const answer = await this.#client.ask({ call, who, id: account.id, body: {}, key: this.#random.uuid() })
     this.operations.add(String(answer.body.operationId))
-  }
-
-  /** Sends a request until some process answers it with more than "try again". */
-  async #ask(asked: Asked): Promise<{ status: number; body: Body }> {
-    const { scheduler, random, faults } = this.#wire
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-      await scheduler.park(this.#client, random.between(0, 50))
-      const instance = random.pick(this.#system.instances.filter(({ name }) => name === 'commands'))
-      const handler = instance.calls?.[asked.call]
-      const timeout = scheduler.park(this.#client, TIMEOUT).then(() => undefined)
-      const answer = await Promise.race([handler?.(asRequest(asked)), timeout])
-      if (answer === undefined || faults.happens('answerLost')) continue
-      // A process that reads an older replica may not know yet what another has just stored.
-      if (answer.status >= 500 || answer.status === 429 || answer.status === 404) continue
-      return { status: answer.status, body: this.#checked(asked, answer) }
-    }
-    throw new Violation(`${asked.call} was never answered`)
-  }
-
-  #checked(asked: Asked, answer: Answer): Body {
-    const fine = [202, 422, ...(asked.call === 'approve' ? [409] : [])]
-    if (!fine.includes(answer.status)) throw new Violation(`${asked.call} was answered ${answer.status} ${answer.body}`)
-    return JSON.parse(answer.body ?? '{}')
   }
 }
