@@ -84,6 +84,12 @@ module.exports = {
       'It takes over what an event shows in a view, and nothing else of the apps.',
     ),
     between(
+      'console-is-a-client',
+      '^packages/operator/',
+      '^packages/(?!operator/)',
+      'The console knows the API and nothing behind it.',
+    ),
+    between(
       'second-ledger-is-independent',
       '^packages/simulator/',
       '^packages/(?!simulator/)',
