@@ -111,3 +111,25 @@ test('who decided is told in the order of the decisions', async () => {
   const { decidedBy } = bodyOf(await app.ask(`GET /v1/transfers/${transferId}`, { as: 'rita reviewer' }))
   expect(decidedBy).toEqual(['rita', 'anna'])
 })
+
+test('an account whose opening was discarded will never be open: it shows as closed, not pending for ever', async () => {
+  let mended = false
+  const app = wholeApp(undefined, rule => ({
+    ...rule,
+    decide: (command, account) => {
+      if (!mended) throw new TypeError('a defect')
+      return rule.decide(command, account)
+    },
+  }))
+  const id = await opened(app, 'alice')
+  const shown = async () => bodyOf(await app.ask(`GET /v1/accounts/${id}`, { as: 'alice user' })).status
+  expect(await shown()).toBe('pending')
+  const operator = { as: 'olga operator' }
+  const { items } = bodyOf(await app.ask('GET /v1/parked', operator)) as { items: { parkedId: string }[] }
+  await app.ask(`POST /v1/parked/${items[0]?.parkedId}/discard`, { ...operator, body: { reason: 'a test' } })
+  await app.pump()
+  expect(await shown()).toBe('closed')
+  mended = true
+  expect(await opened(app, 'alice')).toBe(id)
+  expect(await shown()).toBe('closed')
+})

@@ -41,13 +41,18 @@ export function summaryOf(
   return { id: 'summary', accountId, ...at, status, kind, owner, currency, balance, held: held(state) }
 }
 
-/** An account whose `OpenAccount` is stored but not yet handled. */
+/**
+ * An account whose `OpenAccount` is stored but not yet handled. One whose opening was refused, because an operator
+ * discarded it, will never be open: it counts as closed.
+ */
 async function findPending({ stores, settings }: Reading, accountId: AccountId): Promise<AccountSummary | undefined> {
   const item = await stores.commands.read(openingOf(accountId))
   const command = accountCommand.safeParse(item).data
   if (command?.type !== 'OpenAccount') return undefined
   const { kind, owner } = command.data
-  const state = { ...unopened, kind, owner, currency: settings.currency }
+  const refused = (await stores.operations.read(openingOf(accountId)))?.status === 'refused'
+  const status = refused ? 'closed' : 'unopened'
+  const state = { ...unopened, status, kind, owner, currency: settings.currency } as const
   return summaryOf(accountId, state, { append: 0, version: 0 })
 }
 
