@@ -4,7 +4,9 @@ import type { Process } from './scheduler.ts'
 import type { System } from './system.ts'
 import type { Wire } from './wire.ts'
 
+/** Milliseconds between two looks, and how long what waits behind another is left alone. */
 const PAUSE = 3_000
+const PATIENCE = 30_000
 
 /** Whoever looks after what is parked: tries again, and discards what nobody will ever read. */
 export class Operator {
@@ -22,7 +24,8 @@ export class Operator {
     const tried = new Map<string, number>()
     for (;;) {
       for (const item of this.#open()) {
-        if (item.behind !== undefined) continue
+        // What waits behind another goes on with it; what still waits after a while is tried by itself.
+        if (item.behind !== undefined && this.#wire.scheduler.now - Date.parse(String(item.last)) < PATIENCE) continue
         const name = `${item.streamId} ${item.id}`
         tried.set(name, (tried.get(name) ?? 0) + 1)
         await this.#ask(item, (tried.get(name) ?? 0) > 2 && item.handler === 'decideCommands' ? 'discard' : 'retry')

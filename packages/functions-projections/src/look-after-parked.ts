@@ -1,4 +1,4 @@
-import { isForNow, type Parked, parkedIn, settle, wishesIn } from '@remit/api/parking'
+import { isForNow, type Parked, parked, parkedIn, settle, wishesIn } from '@remit/api/parking'
 import { type Documents, StoreUnavailable } from '@remit/documents/documents'
 import type { AccountId } from '@remit/domain/ids'
 import { appendNumber } from '@remit/event-store/append'
@@ -22,6 +22,16 @@ export async function lookAfterParked(after: LookingAfter, items: readonly unkno
     if (item.handler === PROJECTOR) await projectAgain(after, item.streamId)
     await publishAgain(after, item.streamId)
   }
+  for (const streamId of lateNewsIn(items)) await publishAgain(after, streamId)
+}
+
+/** Accounts with news that may have been parked in the very moment in which their view was done. */
+function lateNewsIn(items: readonly unknown[]): ReadonlySet<string> {
+  const known = items.flatMap(item => parked.safeParse(item).data ?? [])
+  const late = known.filter(({ handler, open, behind }) =>
+    handler === PUBLISHER ? open && behind !== undefined : handler === PROJECTOR && !open,
+  )
+  return new Set(late.map(({ streamId }) => streamId))
 }
 
 async function projectAgain({ projecting }: LookingAfter, streamId: string): Promise<void> {

@@ -18,7 +18,7 @@ export function retryParked(desk: Desk) {
   })
 }
 
-/** `POST /v1/parked/{id}/discard`: refuses a parked command for good. Credits owed to somebody are never discarded. */
+/** `POST /v1/parked/{id}/discard`: refuses a parked command for good. What gives credits back is never discarded. */
 export function discardParked(desk: Desk) {
   const rules = { roles: ['operator'], body: discardBody, key: 'ignored' } as const
   return endpoint(desk.surroundings, rules, async (call: Call<z.infer<typeof discardBody>>) => {
@@ -42,7 +42,10 @@ async function mustBeDiscardable({ reading }: Desk, { handler, streamId, itemId 
   if (handler !== HANDLER) throw invalidParameter('id', 'only a command can be discarded')
   const stored = await reading.stores.commands.read({ partition: streamId, id: itemId })
   const type = String(stored?.type)
-  if (type === 'ReturnCredits') throw invalidParameter('id', 'credits that are owed back cannot be discarded')
+  // Nothing follows these two: discarded, the credits would never come back, or be held for ever.
+  if (type === 'ReturnCredits' || type === 'ExpireTransfer') {
+    throw invalidParameter('id', `what gives credits back cannot be discarded: ${type}`)
+  }
   // Whoever discards credits on their way sends them back, which takes a command that can be read.
   if (type === 'ReceiveCredits' && !accountCommand.safeParse(stored).success) {
     throw invalidParameter('id', 'credits on their way cannot be discarded while nobody can read the command')
