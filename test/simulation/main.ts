@@ -4,14 +4,15 @@ import { Failure, runHistory } from './history.ts'
 import { plantedBugs } from './planted-bugs.ts'
 import { shrink } from './shrink.ts'
 
-type Options = { histories: string; seed: string; bug?: string; trace?: boolean }
+type Options = { histories: string; seed: string; bug?: string; trace?: boolean; goOn?: boolean }
 
-const { histories, seed, bug, trace } = new Command('simulate-faults')
+const { histories, seed, bug, trace, goOn } = new Command('simulate-faults')
   .description('Tells seeded histories of the whole system with faults, and checks every promise after every write.')
   .option('--histories <number>', 'how many', '2000')
   .option('--seed <number>', 'the first seed', '1')
   .option('--bug <name>', 'with this planted bug')
   .option('--trace', 'print the outcomes of each history')
+  .option('--go-on', 'do not stop at the first history that fails')
   .parse()
   .opts<Options>()
 
@@ -25,6 +26,7 @@ const began = performance.now()
 const happened = new Map<FaultKind, number>(faultKinds.map(kind => [kind, 0]))
 let commands = 0
 let steps = 0
+let failures = 0
 for (let one = first; one <= last; one++) {
   try {
     const history = await runHistory(one, planted)
@@ -36,6 +38,8 @@ for (let one = first; one <= last; one++) {
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     console.error(`\n${error.message}`)
+    failures += 1
+    if (goOn) continue
     console.error('Leaving out what it does not take …')
     const { says, actions, faults, tries } = await shrink(error, planted)
     console.error(`After ${tries} tries: ${says}`)
@@ -46,7 +50,10 @@ for (let one = first; one <= last; one++) {
 }
 if (!trace) {
   const seconds = (performance.now() - began) / 1000
-  console.log(`${histories} histories, seeds ${first} to ${last}, in ${seconds.toFixed(1)} s: every promise was kept.`)
+  console.log(
+    `${histories} histories, seeds ${first} to ${last}, in ${seconds.toFixed(1)} s: ${failures || 'none'} failed.`,
+  )
   console.log(`${commands} commands, ${steps} steps. Faults:`)
   for (const [kind, count] of happened) console.log(`  ${kind.padEnd(14)} ${count}`)
 }
+process.exitCode = failures > 0 ? 1 : 0

@@ -3,7 +3,7 @@ import { type Documents, StoreUnavailable } from '@remit/documents/documents'
 import type { AccountId } from '@remit/domain/ids'
 import { appendNumber } from '@remit/event-store/append'
 import { PROJECTOR, type Projecting, projectFromStream } from './project-events.ts'
-import { newsOf, PUBLISHER, type Publishing } from './publish-events.ts'
+import { BEHIND_VIEWS, newsOf, PUBLISHER, type Publishing, takeOutReady } from './publish-events.ts'
 
 export type LookingAfter = {
   readonly projecting: Projecting
@@ -53,9 +53,14 @@ async function projectAgain({ projecting }: LookingAfter, streamId: string): Pro
   }
 }
 
-async function publishAgain({ projecting, publishing, events }: LookingAfter, streamId: string): Promise<void> {
-  if ((await parkedIn(projecting, streamId, PROJECTOR)).length > 0) return
-  for (const item of await parkedIn(publishing, streamId, PUBLISHER)) {
+async function publishAgain({ publishing, events }: LookingAfter, streamId: string): Promise<void> {
+  const open = await parkedIn(publishing, streamId, PUBLISHER)
+  const late = await withoutView(publishing, open)
+  for (const item of open) {
+    if (late.has(item.itemId)) {
+      if (item.wish) await settle(publishing, item, { handled: false, behind: BEHIND_VIEWS })
+      continue
+    }
     try {
       const append = await events.read({ partition: streamId, id: item.itemId })
       if (append === undefined) throw new StoreUnavailable('an append is not to be seen yet')
@@ -66,4 +71,15 @@ async function publishAgain({ projecting, publishing, events }: LookingAfter, st
       await settle(publishing, item, { handled: false, error })
     }
   }
+}
+
+/** Of parked appends those that the view of their account does not have yet: their news must wait. */
+async function withoutView(publishing: Publishing, items: readonly Parked[]): Promise<ReadonlySet<string>> {
+  const late = new Set<string>()
+  for (const { streamId, itemId } of items) {
+    const wanted = new Map([[streamId as AccountId, appendNumber(itemId)]])
+    await takeOutReady(publishing, wanted)
+    if (wanted.size > 0) late.add(itemId)
+  }
+  return late
 }

@@ -28,6 +28,9 @@ export type Publishing = {
 /** The name under which appends are parked whose news cannot be sent. */
 export const PUBLISHER = 'publishEvents'
 
+/** What news wait for whose account has a parked view. */
+export const BEHIND_VIEWS = 'the views of its account'
+
 /** Milliseconds: between two looks at the views, until a late view is suspected to be parked, until the batch gives up. */
 const LOOK = 25
 const SUSPECT = 500
@@ -51,7 +54,7 @@ export async function publishEvents(publishing: Publishing, items: readonly unkn
   }
   const wait = await viewsHave(publishing, told)
   for (const { append: one } of told.filter(({ append: { streamId } }) => wait.has(streamId))) {
-    await park(publishing, one, { handler: PUBLISHER, behind: 'the views of its account' })
+    await park(publishing, one, { handler: PUBLISHER, behind: BEHIND_VIEWS })
   }
   await publishing.publish(told.filter(({ append: { streamId } }) => !wait.has(streamId)).flatMap(({ news }) => news))
 }
@@ -91,7 +94,8 @@ async function viewsHave(publishing: Publishing, told: readonly Told[]): Promise
   }
 }
 
-async function takeOutReady({ accounts, known }: Publishing, wanted: Map<AccountId, number>): Promise<void> {
+/** Takes out of the wanted append numbers, by account, those that the views have. */
+export async function takeOutReady({ accounts, known }: Publishing, wanted: Map<AccountId, number>): Promise<void> {
   for (const [account, number] of wanted) {
     if ((known.get(account)?.summary.append ?? 0) >= number) wanted.delete(account)
   }
