@@ -6,6 +6,8 @@ import type { System } from './system.ts'
 import type { Wire } from './wire.ts'
 
 const PERSONS = 3
+/** A load without a fee. */
+const FREE_LOAD = 60_000
 
 export type Account = { id: string; kind: string; owner: string }
 
@@ -50,7 +52,8 @@ export class Workload {
     if (dice < 0.6) return this.#send(account)
     if (dice < 0.85) return this.#review()
     if (dice < 0.9) return this.#load(account, this.#random.between(1, 60_000))
-    if (dice < 0.95) return this.#change('close', account)
+    if (dice < 0.93) return this.#change('close', account)
+    if (dice < 0.95) return this.#leave()
     await this.#change('freeze', account)
     await this.#wire.scheduler.park(this.#client.process, this.#random.between(0, 5_000))
     await this.#change('unfreeze', account)
@@ -88,6 +91,21 @@ export class Workload {
     })
     if (this.#random.chance(0.2)) await this.#client.ask(asked)
     if (this.#random.chance(0.2)) await this.#alter(asked)
+  }
+
+  /** Somebody sends everything to nobody and closes the account: what comes back finds it closed. */
+  async #leave(): Promise<void> {
+    const owner = `leaver-${this.accounts.length}`
+    await this.#open('personal', owner)
+    const account = this.accounts.find(one => one.owner === owner)
+    if (account === undefined) return
+    await this.#load(account, FREE_LOAD)
+    const to = this.#random.uuid()
+    const body = { from: account.id, to, amount: String(FREE_LOAD) }
+    const answer = await this.#client.ask({ call: 'send', who: `${owner} user`, body, key: this.#random.uuid() })
+    const id = String(answer.body.transferId)
+    this.transfers.push({ id, from: account.id, to, amount: FREE_LOAD, at: this.#wire.scheduler.now })
+    await this.#change('close', account)
   }
 
   async #alter(asked: Asked): Promise<void> {
