@@ -7,6 +7,7 @@ import { remit } from './remit.ts'
 
 const { running, crowd } = remit()
 const main = fileURLToPath(new URL('../../packages/operator/src/main.ts', import.meta.url))
+const verify = fileURLToPath(new URL('../../packages/verify/src/main.ts', import.meta.url))
 
 /** Runs the operator's console and says what it printed. */
 async function parked(...args: string[]): Promise<string> {
@@ -39,4 +40,7 @@ test('a command nobody can read is parked, and with it its account, until an ope
   expect(await parked('discard', parkedId, '--reason', 'stored by mistake')).toContain('discarding')
   await expect.poll(operation, { timeout: 20_000 }).toBe('applied')
   await expect.poll(() => parked(), { timeout: 20_000 }).toContain('Nothing is parked.')
+  const check = ['--disable-warning=ExperimentalWarning', verify, '--connection', running().cosmos]
+  const verdict = async () => (await promisify(execFile)(process.execPath, check)).stdout
+  await expect.poll(verdict, { timeout: 20_000 }).toContain('Everything fits together.')
 })

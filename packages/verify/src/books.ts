@@ -30,6 +30,7 @@ export const commandCounts = {
   queued: 4,
   moving: 5,
   parked: 6,
+  discarded: 7,
 } as const
 
 /** Sums over all streams, in minor units. */

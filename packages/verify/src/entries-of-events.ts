@@ -90,6 +90,7 @@ function enterCommands({ books: { commands }, print }: Place, item: VerifiedAppe
     const at = commands.at(print(outcome.commandId))
     const { words } = commands
     count(words, at + ofCommand.counts, commandCounts.outcome)
+    if (outcome.reason === 'discarded') count(words, at + ofCommand.counts, commandCounts.discarded)
     add64(words, at + ofCommand.record, print(recordOf(item.streamId, outcome.commandId, outcome)))
     add64(words, at + ofCommand.operation, print(canonicalText(operations[index])))
     if (behind) count(words, at + ofCommand.counts, commandCounts.moving)

@@ -135,7 +135,8 @@ function judgeCommands(tally: Tally, figures: Figures, suspects: Suspects): void
       continue
     }
     const shown = counts(command.moving) === 0 || operations > 0
-    const known = isZero(tally, at + ofCommand.record) || counts(command.parked) > 0
+    // What was discarded may be something nobody could read, and its outcome says of it what could be said.
+    const known = isZero(tally, at + ofCommand.record) || counts(command.parked) + counts(command.discarded) > 0
     const wrong = stored !== 1 || outcomes !== 1 || !known || (shown && !isZero(tally, at + ofCommand.operation))
     if (wrong) suspects.add('commands', tally.keyAt(at))
   }
