@@ -48,8 +48,10 @@ const tamperings: Record<string, Way> = {
     const before = named(container, stored)
     const leaves = leavesOf(stored.item).filter(({ path }) => !isFree(container, path))
     const leaf = pick(leaves, random)
-    leaf.set(flipped(leaf.value, random))
-    return before
+    const value = flipped(leaf.value, random)
+    leaf.set(value)
+    // What says that it belongs to another stream lies there from now on, and is named there.
+    return leaf.path.join('.') === 'streamId' ? { ...before, partition: String(value) } : before
   },
   'edit an amount and seal the item again': (items, random) => {
     const stored = any(items, 'events', random)
