@@ -24,6 +24,7 @@ const adapters = [
   /^start\//,
   /^packages\/simulator\//,
   /^packages\/api\/src\/real-world\.ts$/,
+  /^packages\/operator\/src\/api\.ts$/,
   /^packages\/documents\/src\/(cosmos|coalesce)\.ts$/,
 ]
 const machine =

@@ -12,7 +12,7 @@ import type { FaultSource, Wire } from './wire.ts'
  * A fault that hits one I/O of a flow. `crashBefore` and `crashAfter` kill the process that does the I/O, before or
  * after it took effect.
  */
-export type PlannedKind =
+type PlannedKind =
   | Extract<
       FaultKind,
       | 'busy'
