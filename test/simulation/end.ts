@@ -80,7 +80,10 @@ function checkAccounts(system: System, ledger: Ledger, workload: Workload, must:
     }
     const shown = summaries.get(account.id)
     must(shown?.balance === expected, `${account.id} shows ${shown?.balance} and should have ${expected}`)
-    must(shown?.balance === (ledger.balances.get(account.id) ?? 0), `${account.id} shows another balance than its events`)
+    must(
+      shown?.balance === (ledger.balances.get(account.id) ?? 0),
+      `${account.id} shows another balance than its events`,
+    )
     must(shown?.held === 0, `${account.id} still holds ${shown?.held}`)
     checkStatement(items, account.id, Number(shown?.balance), must)
   }

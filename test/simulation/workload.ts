@@ -109,7 +109,9 @@ export class Workload {
   }
 
   async #alter(asked: Asked): Promise<void> {
-    const altered = this.#random.chance(0.5) ? { amount: String(Number(asked.body.amount) + 1) } : { memo: 'for somebody else' }
+    const altered = this.#random.chance(0.5)
+      ? { amount: String(Number(asked.body.amount) + 1) }
+      : { memo: 'for somebody else' }
     const answer = await this.#client.ask({ ...asked, body: { ...asked.body, ...altered } })
     if (answer.status !== 422) throw new Violation(`an altered body was answered ${answer.status}`)
   }
