@@ -4,8 +4,9 @@ import type { Source, VerifiedContainer } from '@remit/verify/source'
 
 /** Files of one container, each with all items of some partitions, one in a line. */
 export const PARTS = 8
-const CHUNK = 1_048_576
+const CHUNK = 65_536
 const NEW_LINE = 10
+const COMMA = 44
 
 export function fileOf(folder: string, container: VerifiedContainer, part: number): string {
   return join(folder, `${container}-${part}.ndjson`)
@@ -44,14 +45,9 @@ async function* pages(file: string): AsyncIterable<readonly unknown[]> {
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK })) {
     const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer])
     const end = bytes.lastIndexOf(NEW_LINE)
-    rest = bytes.subarray(end + 1)
+    rest = Buffer.from(bytes.subarray(end + 1))
     if (end < 0) continue
-    const page: unknown[] = []
-    for (let start = 0; start <= end; ) {
-      const stop = bytes.indexOf(NEW_LINE, start)
-      page.push(JSON.parse(bytes.toString('utf8', start, stop)))
-      start = stop + 1
-    }
-    yield page
+    for (let at = bytes.indexOf(NEW_LINE); at < end; at = bytes.indexOf(NEW_LINE, at + 1)) bytes[at] = COMMA
+    yield JSON.parse(`[${bytes.toString('utf8', 0, end)}]`)
   }
 }
