@@ -1,3 +1,4 @@
+import { asRead, editionsIn } from '@remit/api/editions'
 import type { Answer } from '@remit/api/http/answer'
 import { signedCursors } from '@remit/api/http/cursor'
 import type { Handler } from '@remit/api/http/endpoint'
@@ -26,7 +27,7 @@ import { listParked } from '@remit/functions-projections/endpoints/parked'
 import { readStatement } from '@remit/functions-projections/endpoints/statement'
 import { listTransfers, readTransfer } from '@remit/functions-projections/endpoints/transfers'
 import { lookAfterParked as lookAfterViews } from '@remit/functions-projections/look-after-parked'
-import { projectEvents, projecting } from '@remit/functions-projections/project-events'
+import { type Projecting, projectEvents, projecting } from '@remit/functions-projections/project-events'
 import { publishEvents } from '@remit/functions-projections/publish-events'
 import { listReviews } from '@remit/functions-reviews/list-reviews'
 import { updateReviews } from '@remit/functions-reviews/review-list'
@@ -67,7 +68,9 @@ export function wholeApp(
       return [name, memoryDocuments({ partitionKey: partitionKeyOf(name), now: world.now, onWrite })]
     }),
   ) as Record<ContainerName, ReturnType<typeof memoryDocuments>>
-  const stores = Object.fromEntries(containerNames.map(name => [name, through(name, memory[name])])) as Stores
+  const opened = Object.fromEntries(containerNames.map(name => [name, through(name, memory[name])])) as Stores
+  const editions = editionsIn(opened.views, world)
+  const stores = asRead(opened, editions)
   const reports: unknown[] = []
   const published: string[] = []
   const surroundings = {
@@ -91,7 +94,7 @@ export function wholeApp(
     world,
     /** What Event Grid was told, by id. */
     published,
-    pump: pumpOf(stores, { feeds, world, otherwise, published }),
+    pump: pumpOf(stores, projecting(opened, editions, world, settings), { feeds, world, otherwise, published }),
     /** Everything stored, by container. */
     stored: () => Object.fromEntries(containerNames.map(name => [name, memory[name].all()])),
   }
@@ -135,15 +138,14 @@ type Pumped = {
   published: string[]
 }
 
-function pumpOf(stores: Stores, { feeds, world, otherwise, published }: Pumped) {
+function pumpOf(stores: Stores, projection: Projecting, { feeds, world, otherwise, published }: Pumped) {
   const { store, ...rest } = deciding({ ...stores, world, settings })
   const decisions = { ...rest, store: { ...store, rule: otherwise(store.rule) } }
-  const projection = projecting(stores, world, settings)
   const moving = { ...stores, world, settings }
   const publishing = {
     ...stores,
     world,
-    known: projection.accounts.known,
+    views: projection.views,
     source: 'urn:test',
     publish: async (news: readonly News[]) => {
       published.push(...news.map(({ id }) => id))

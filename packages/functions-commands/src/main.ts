@@ -1,4 +1,5 @@
 import { app, type HttpHandler } from '@azure/functions'
+import { asRead, containersOf, editionsIn } from '@remit/api/editions'
 import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environment'
 import { feedOptions, OPERATOR_POLL } from '@remit/api/feed'
 import type { Handler } from '@remit/api/http/endpoint'
@@ -24,15 +25,15 @@ const env = readEnvironment({
   WATCH_SCHEDULE: z.string().default('*/10 * * * * *'),
 })
 const settings = settingsOf(env)
-const stores = openContainers(env.COSMOS, [
+const opened = openContainers(env.COSMOS, [
+  ...containersOf(['accounts', 'transfers', 'operations']),
+  'views',
   'commands',
   'events',
-  'accounts',
-  'transfers',
-  'operations',
   'details',
   'parked',
 ])
+const stores = asRead(opened, editionsIn(opened.views, world))
 const desk: Desk = {
   surroundings: surroundingsOf(env, world),
   door: { commands: stores.commands, details: stores.details, world },

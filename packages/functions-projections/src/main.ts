@@ -1,4 +1,5 @@
 import { app, type HttpHandler } from '@azure/functions'
+import { asRead, containersOf, editionsIn, viewNames } from '@remit/api/editions'
 import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environment'
 import { feedOptions, OPERATOR_POLL } from '@remit/api/feed'
 import { signedCursors } from '@remit/api/http/cursor'
@@ -29,26 +30,26 @@ const env = readEnvironment({
   STUCK_AFTER_SECONDS: z.coerce.number().int().positive().default(60),
 })
 const settings = settingsOf(env)
-const stores = openContainers(env.COSMOS, [
-  'accounts',
-  'transfers',
-  'operations',
-  'owners',
+const opened = openContainers(env.COSMOS, [
+  ...containersOf(viewNames),
+  'views',
   'details',
   'commands',
   'events',
   'parked',
 ])
+const editions = editionsIn(opened.views, world)
+const stores = asRead(opened, editions)
 const room: ReadingRoom = {
   surroundings: surroundingsOf(env, world),
   reading: { stores, world, settings },
   owners: stores.owners,
   cursors: signedCursors(env.CURSOR_SECRET),
 }
-const projection = projecting(stores, world, settings)
+const projection = projecting(opened, editions, world, settings)
 const publishing = {
-  ...stores,
-  known: projection.accounts.known,
+  views: projection.views,
+  parked: stores.parked,
   publish: eventGridPublisher({ endpoint: env.EVENT_GRID_TOPIC, key: env.EVENT_GRID_KEY }),
   source: env.EVENT_SOURCE,
   world,

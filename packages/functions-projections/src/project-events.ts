@@ -1,42 +1,28 @@
+import type { Editions } from '@remit/api/editions'
 import { isForNow, park } from '@remit/api/parking'
 import type { World } from '@remit/api/ports'
 import type { Documents } from '@remit/documents/documents'
-import { Recent } from '@remit/documents/recent'
 import type { Recorded } from '@remit/domain/account/recorded'
-import type { AccountId, TransferId } from '@remit/domain/ids'
+import type { AccountId } from '@remit/domain/ids'
 import type { Settings } from '@remit/domain/settings'
 import { factsIn } from '@remit/domain/transfer/facts'
 import { type Append, append, appendNumber } from '@remit/event-store/append'
-import { type AccountsView, type Known, missingAppends, projectAccount } from './projection/project-accounts.ts'
+import { type KeptViews, keptViews, type ViewStores, type Views } from './kept-views.ts'
+import { bringAccount, missingAppends, projectAccount } from './projection/project-accounts.ts'
 import { projectOperations, projectOwners } from './projection/project-operations.ts'
-import { projectTransfers, type TransfersView } from './projection/project-transfers.ts'
+import { projectTransfers } from './projection/project-transfers.ts'
 
 export type Projecting = {
-  readonly accounts: AccountsView
-  readonly transfers: TransfersView
-  readonly operations: Documents
-  readonly owners: Documents
+  readonly views: () => Promise<KeptViews>
   readonly parked: Documents
   readonly world: World
   readonly settings: Settings
 }
 
-/** View items a warm instance keeps, of each kind. */
-const WARM_ITEMS = 20_000
+type Stores = ViewStores & { readonly parked: Documents }
 
-type Stores = Record<'accounts' | 'transfers' | 'operations' | 'owners' | 'parked' | 'events', Documents>
-
-export function projecting(stores: Stores, world: World, settings: Settings): Projecting {
-  const { accounts, events, transfers, operations, owners, parked } = stores
-  return {
-    accounts: { accounts, events, settings, known: new Recent<AccountId, Known>(WARM_ITEMS) },
-    transfers: { transfers, known: new Recent<TransferId, never>(WARM_ITEMS) },
-    operations,
-    owners,
-    parked,
-    world,
-    settings,
-  }
+export function projecting(stores: Stores, editions: Editions, world: World, settings: Settings): Projecting {
+  return { views: keptViews(stores, editions, settings), parked: stores.parked, world, settings }
 }
 
 /** The name under which appends are parked that cannot be folded into the views. */
@@ -89,11 +75,15 @@ async function projectAppends(projecting: Projecting, appends: readonly Append[]
     target: Math.max(...atHand.map(({ id }) => appendNumber(id))),
   }))
   while (open.length > 0) {
+    const views = await projecting.views()
     const steps = await Promise.all(
-      open.map(async one => ({ ...one, next: await missingAppends(projecting.accounts, one.accountId, one) })),
+      open.map(async one => ({ ...one, next: await missingAppends(views.read.accounts, one.accountId, one) })),
     )
     const waiting = steps.filter(({ next }) => next.length > 0)
-    await projectStep(projecting, waiting)
+    // An append the views have already may be missing in what is kept beside them.
+    const seen = steps.flatMap(({ accountId, atHand, next }) => (next.length > 0 ? [] : [{ accountId, next: atHand }]))
+    await keepBeside(projecting, views.beside, seen)
+    await projectStep(projecting, views, waiting)
     open = waiting.filter(({ next, target }) => appendNumber(next.at(-1)?.id ?? '0') < target)
   }
 }
@@ -101,22 +91,53 @@ async function projectAppends(projecting: Projecting, appends: readonly Append[]
 /** Brings the views of one account up to append number `target`, from its stream. */
 export async function projectFromStream(projecting: Projecting, accountId: AccountId, target: number): Promise<void> {
   for (;;) {
-    const next = await missingAppends(projecting.accounts, accountId, { target, atHand: [] })
+    const views = await projecting.views()
+    const next = await missingAppends(views.read.accounts, accountId, { target, atHand: [] })
     if (next.length === 0) return
-    await projectStep(projecting, [{ accountId, next }])
+    await projectStep(projecting, views, [{ accountId, next }])
   }
 }
 
 type Step = { readonly accountId: AccountId; readonly next: readonly Append[] }
 
-async function projectStep(projecting: Projecting, steps: readonly Step[]): Promise<void> {
-  const { settings, transfers, operations, owners, accounts } = projecting
+async function projectStep(projecting: Projecting, { read, beside }: KeptViews, steps: readonly Step[]): Promise<void> {
+  await Promise.all([projectOthers(projecting, read, steps), keepBeside(projecting, beside, steps)])
+  await Promise.all(steps.map(({ accountId, next }) => projectAccount(read.accounts, accountId, next)))
+}
+
+/** Folds appends into all views but that of the accounts. */
+export async function projectOthers(
+  { settings }: Pick<Projecting, 'settings'>,
+  { transfers, operations, owners }: Partial<Views>,
+  steps: readonly Step[],
+): Promise<void> {
   const appends = steps.flatMap(({ next }) => next as (Append & Recorded)[])
-  const facts = appends.flatMap(recorded => factsIn(recorded, settings.currency))
   await Promise.all([
-    projectTransfers(transfers, facts),
-    projectOperations(operations, appends),
-    projectOwners(owners, appends),
+    transfers &&
+      projectTransfers(
+        transfers,
+        appends.flatMap(recorded => factsIn(recorded, settings.currency)),
+      ),
+    operations && projectOperations(operations, appends),
+    owners && projectOwners(owners, appends),
   ])
-  await Promise.all(steps.map(({ accountId, next }) => projectAccount(accounts, accountId, next)))
+}
+
+/**
+ * Folds appends into the editions nobody reads. They stop nobody: what cannot be folded there they lack, and whoever
+ * wants to switch to them finds out.
+ *
+ * @throws ComeAgain when the store does not take it all.
+ */
+async function keepBeside(projecting: Projecting, beside: Partial<Views>, steps: readonly Step[]): Promise<void> {
+  const { accounts } = beside
+  if (steps.length === 0 || Object.keys(beside).length === 0) return
+  try {
+    await projectOthers(projecting, beside, steps)
+    if (accounts) await Promise.all(steps.map(({ accountId, next }) => bringAccount(accounts, accountId, next)))
+  } catch (error) {
+    if (isForNow(error)) throw error
+    const single = steps.flatMap(({ accountId, next }) => next.map(one => ({ accountId, next: [one] })))
+    if (single.length > 1) for (const one of single) await keepBeside(projecting, beside, [one])
+  }
 }

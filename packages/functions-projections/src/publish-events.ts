@@ -3,22 +3,21 @@ import type { World } from '@remit/api/ports'
 import { summaryKey } from '@remit/api/resources/account'
 import { accountSummary } from '@remit/api/views'
 import type { Documents } from '@remit/documents/documents'
-import type { Recent } from '@remit/documents/recent'
 import type { Recorded } from '@remit/domain/account/recorded'
 import type { AccountId } from '@remit/domain/ids'
 import { type Append, append, appendNumber } from '@remit/event-store/append'
 import { type News, newsIn } from './cloud-events.ts'
+import type { KeptViews } from './kept-views.ts'
 import { PROJECTOR } from './project-events.ts'
-import type { Known } from './projection/project-accounts.ts'
+import type { AccountsView } from './projection/project-accounts.ts'
 
 /** Sends news on; throws when they were not all taken. Sending twice is harmless. */
 export type Publisher = (news: readonly News[]) => Promise<void>
 
 export type Publishing = {
-  readonly accounts: Documents
+  /** The views as the projection of this very instance keeps them: what it wrote last often saves asking. */
+  readonly views: () => Promise<KeptViews>
   readonly parked: Documents
-  /** What the projection of this very instance wrote last: often saves asking. */
-  readonly known: Recent<AccountId, Known>
   readonly publish: Publisher
   /** The deployment: the `source` of all news. */
   readonly source: string
@@ -79,9 +78,9 @@ async function viewsHave(publishing: Publishing, told: readonly Told[]): Promise
   const began = world.now()
   let suspected = false
   for (;;) {
-    await takeOutReady(publishing, wanted)
-    if (wanted.size === 0) return parkedViews
     const waited = world.now() - began
+    await takeOutReady(publishing, wanted, waited < SUSPECT)
+    if (wanted.size === 0) return parkedViews
     if (waited >= SUSPECT && !suspected) {
       suspected = true
       for (const account of [...wanted.keys()]) {
@@ -94,15 +93,34 @@ async function viewsHave(publishing: Publishing, told: readonly Told[]): Promise
   }
 }
 
-/** Takes out of the wanted append numbers, by account, those that the views have. */
-export async function takeOutReady({ accounts, known }: Publishing, wanted: Map<AccountId, number>): Promise<void> {
-  for (const [account, number] of wanted) {
-    if ((known.get(account)?.summary.append ?? 0) >= number) wanted.delete(account)
+/**
+ * Takes out of the wanted append numbers, by account, those that the view has.
+ *
+ * @param everywhere also what is kept beside it must have them: the moment it is switched to, readers find them there.
+ */
+export async function takeOutReady(
+  { views }: Pick<Publishing, 'views'>,
+  wanted: Map<AccountId, number>,
+  everywhere = false,
+): Promise<void> {
+  const { read, beside } = await views()
+  const late = await withoutAppend(read.accounts, wanted)
+  if (everywhere && beside.accounts) {
+    for (const account of await withoutAppend(beside.accounts, wanted)) late.add(account)
   }
-  const asked = [...wanted.keys()]
+  for (const account of [...wanted.keys()]) if (!late.has(account)) wanted.delete(account)
+}
+
+/** The accounts that lack these append numbers in this edition of the view. */
+async function withoutAppend(
+  { accounts, known }: AccountsView,
+  wanted: ReadonlyMap<AccountId, number>,
+): Promise<Set<AccountId>> {
+  const asked = [...wanted.keys()].filter(one => (known.get(one)?.summary.append ?? 0) < (wanted.get(one) ?? 0))
   const items = await accounts.readMany(asked.map(summaryKey))
-  for (const [index, account] of asked.entries()) {
+  const late = asked.filter((account, index) => {
     const view = accountSummary.safeParse(items[index]).data
-    if (view && view.append >= (wanted.get(account) ?? 0)) wanted.delete(account)
-  }
+    return view === undefined || view.append < (wanted.get(account) ?? 0)
+  })
+  return new Set(late)
 }

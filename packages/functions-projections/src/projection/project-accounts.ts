@@ -80,6 +80,16 @@ export async function projectAccount(
   throw new ComeAgain(`the view of ${accountId} could not be written`)
 }
 
+/** Brings the view of one account as far as these appends go, from its stream where it lacks more. */
+export async function bringAccount(view: AccountsView, accountId: AccountId, atHand: readonly Append[]): Promise<void> {
+  const target = Math.max(...atHand.map(({ id }) => appendNumber(id)))
+  for (;;) {
+    const next = await missingAppends(view, accountId, { target, atHand })
+    if (next.length === 0) return
+    await projectAccount(view, accountId, next)
+  }
+}
+
 async function readSummary(view: AccountsView, accountId: AccountId): Promise<Known | undefined> {
   const item = await view.accounts.read(summaryKey(accountId))
   if (item === undefined) return undefined
