@@ -63,6 +63,8 @@ describe('loading', () => {
     ['more than the largest amount', [opened], load(maxAmount + 1), { refused: 'amount_out_of_range' }],
     ['up to the largest balance', [opened, loaded(maxBalance - 60_000)], load(60_000), paid(60_000, 0)],
     ['beyond the largest balance', [opened, loaded(maxBalance - 60_000)], load(60_001), { refused: 'balance_limit' }],
+    ['what fits once the fee is taken', [opened, loaded(maxBalance - 49_990)], load(50_000), paid(50_000, 10)],
+    ['one cent more than fits', [opened, loaded(maxBalance - 49_989)], load(50_000), { refused: 'balance_limit' }],
   ])('%s', play)
 })
 
@@ -131,6 +133,10 @@ describe('declining and expiring', () => {
     ['too late', waiting, decline(LATER), { refused: 'review_expired' }],
     ['what is not held', [opened], decline(), { refused: 'transfer_not_held' }],
     ['on a frozen account', [...waiting, frozen], decline(), [declined]],
+    ['on no account', [], decline(), { refused: 'account_not_found' }],
+    ['on a closed account', [opened, closed], decline(), { refused: 'account_closed' }],
+    ['when it is due, on no account', [], expire(LATER), { refused: 'account_not_found' }],
+    ['when it is due, on a closed account', [opened, closed], expire(LATER), { refused: 'account_closed' }],
     ['when it is due', waiting, expire(LATER), [expired]],
     ['before it is due', waiting, expire(NOON), { refused: 'review_not_due' }],
     ['after it was declined', [...waiting, declined], expire(LATER), { refused: 'transfer_not_held' }],
@@ -159,6 +165,8 @@ describe('receiving and returning', () => {
     ['no account', [], receive(5), { refused: 'account_not_found' }],
     ['a closed account', [opened, closed], receive(5), { refused: 'account_closed' }],
     ['beyond the largest balance', [opened, loaded(maxBalance)], receive(1), { refused: 'balance_limit' }],
+    ['up to the largest balance', [opened, loaded(maxBalance - 5)], receive(5), received(5, 0)],
+    ['what fits once the fee is taken', [merchant, loaded(maxBalance - 1_999)], receive(2_000), received(2_000, 1)],
     ['a return', [opened], giveBack, returned],
     ['a return to a frozen account', [opened, frozen], giveBack, returned],
     ['a return to a closed account', [opened, closed], giveBack, returned],
@@ -189,5 +197,7 @@ describe('freezing, unfreezing and closing', () => {
     ['close nothing', [], close, { refused: 'account_not_found' }],
     ['close a frozen account', [opened, frozen], close, { refused: 'account_frozen' }],
     ['close an account that is not empty', [opened, loaded(1)], close, { refused: 'account_not_empty' }],
+    ['close an account with a hold', [opened, held('h', 1)], close, { refused: 'account_not_empty' }],
+    ['unfreeze nothing', [], unfreeze, { refused: 'account_not_found' }],
   ])('%s', play)
 })

@@ -5,13 +5,10 @@ import { canonicalJson } from '@remit/domain/canonical-json'
 import { commandIdFor, type TransferId } from '@remit/domain/ids'
 import { feeOn } from '@remit/domain/money'
 import { defaultSettings } from '@remit/domain/settings'
-import { mergeFacts, type TransferFacts } from '@remit/domain/transfer/facts'
-import { owed } from '@remit/domain/transfer/process'
-import { statusOf } from '@remit/domain/transfer/status'
 import { wishHash } from '@remit/domain/wish'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ALICE, BOB, command, NOON } from './example.ts'
+import { ALICE, BOB, command } from './example.ts'
 
 const amount = fc.oneof(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 3_000_000 }))
 const transferOf = (n: number) => commandIdFor(ALICE, 'SendCredits', String(n))
@@ -97,44 +94,4 @@ test('a part that two members share is hashed like two copies of it', () => {
   const shared = { a: [1, 2, 3] }
   const wish = (data: Record<string, unknown>) => wishHash({ type: 'SendCredits', streamId: ALICE, data })
   expect(wish({ x: shared, y: shared })).toBe(wish({ x: { a: [1, 2, 3] }, y: { a: [1, 2, 3] } }))
-})
-
-test.each([[Number.NaN], [Number.POSITIVE_INFINITY], ['\ud800'], [[undefined]], [() => 1]])(
-  '%s has no canonical form',
-  value => {
-    expect(() => canonicalJson(value)).toThrow(TypeError)
-  },
-)
-
-const base = { transferId: transferOf(1) as string as TransferId, from: ALICE, to: BOB, amount: 5, currency: 'EUR' }
-const pieces: TransferFacts[] = [
-  { ...base, requestedAt: NOON, held: { at: NOON, dueAt: NOON, approvalsNeeded: 2 } },
-  { ...base, approvals: { rita: { at: NOON } } },
-  { ...base, approvals: { rob: { at: NOON } }, sent: { at: NOON } },
-  { ...base, bounced: { at: NOON, reason: 'account_closed' } },
-  { ...base, returned: { at: NOON } },
-]
-
-test('facts merge to the same in any order, any number of times', () => {
-  const whole = pieces.reduce(mergeFacts)
-  fc.assert(
-    fc.property(fc.shuffledSubarray([...pieces, ...pieces], { minLength: 10 }), shuffled => {
-      expect(shuffled.reduce(mergeFacts)).toEqual(whole)
-    }),
-  )
-  expect(statusOf(whole)).toBe('returned')
-})
-
-test('what is owed follows from what is recorded', () => {
-  const ids = (facts: TransferFacts, now = NOON) => owed(facts, now).map(({ id }) => id.slice(73))
-  expect(ids({ ...base, sent: { at: NOON } })).toEqual(['.receive'])
-  expect(ids({ ...base, sent: { at: NOON }, received: { at: NOON, fee: 0 } })).toEqual([])
-  expect(ids({ ...base, bounced: { at: NOON, reason: 'account_closed' } })).toEqual(['.return'])
-  expect(ids(pieces.reduce(mergeFacts))).toEqual([])
-  const waiting = { ...base, held: { at: NOON, dueAt: '2026-01-02T00:00:00.000Z', approvalsNeeded: 1 } }
-  expect(ids(waiting)).toEqual([])
-  expect(ids(waiting, '2026-01-02T00:00:00.000Z')).toEqual(['.expire'])
-  expect(ids({ ...waiting, declined: { at: NOON, by: 'rita', commandId: 'x' } }, '2026-02-01T00:00:00.000Z')).toEqual(
-    [],
-  )
 })
