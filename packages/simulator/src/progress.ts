@@ -6,7 +6,8 @@ const LINE = 5_000
 const WIDTH = 30
 
 export type Progress = {
-  readonly report: (title: string, done: number, total: number) => void
+  /** Without a total, only how much is done. */
+  readonly report: (title: string, done: number, total?: number) => void
   /** Takes the bar away, so that a line can be printed. */
   readonly clear: () => void
 }
@@ -18,17 +19,22 @@ export function consoleProgress(out: WriteStream): Progress {
     if (drawn) out.write('\r\x1b[2K')
     drawn = false
   }
-  const report = (title: string, done: number, total: number) => {
+  const report = (title: string, done: number, total?: number) => {
     const now = performance.now()
     if (now - last < (out.isTTY ? REDRAW : LINE)) return
     last = now
     if (!out.isTTY) {
-      out.write(`${title}: ${done} of ${total}\n`)
+      out.write(`${title}: ${done}${total === undefined ? '' : ` of ${total}`}\n`)
       return
     }
-    const full = Math.round((done / total) * WIDTH)
-    out.write(`\r\x1b[2K${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${title} ${done}/${total}`)
+    out.write(`\r\x1b[2K${barOf(done, total)}${title} ${done}${total === undefined ? '' : `/${total}`}`)
     drawn = true
   }
   return { report, clear }
+}
+
+function barOf(done: number, total: number | undefined): string {
+  if (total === undefined) return ''
+  const full = Math.round((done / total) * WIDTH)
+  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} `
 }

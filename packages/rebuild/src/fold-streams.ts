@@ -1,0 +1,65 @@
+import { isForNow } from '@remit/api/parking'
+import type { AccountId } from '@remit/domain/ids'
+import { appendId } from '@remit/event-store/append'
+import { appendsAfter, newestAppend } from '@remit/event-store/streams'
+import { openViews } from '@remit/functions-projections/kept-views'
+import { projectOthers } from '@remit/functions-projections/project-events'
+import { bringAccount } from '@remit/functions-projections/projection/project-accounts'
+import { inPool } from '@remit/simulator/pool'
+import { Findings, type Phase } from './findings.ts'
+import { patiently, type Rebuilding } from './rebuilding.ts'
+
+/** Streams found by one question. */
+const PAGE = 100
+/** Streams folded at the same time. */
+const WIDTH = 16
+
+/**
+ * Folds every stream into one edition of a view, from its first append to its newest. What the edition has already stays.
+ * A stream that cannot be folded is a finding; the others go on.
+ *
+ * @returns how many streams there are.
+ * @throws StoreUnavailable
+ */
+export async function foldStreams(
+  rebuilding: Rebuilding,
+  phase: Phase,
+): Promise<{ streams: number; unfolded: Findings }> {
+  const { stores, world, progress } = rebuilding
+  const fold = folding(rebuilding, phase)
+  const where = [{ path: 'id', is: '=', value: appendId(1) }] as const
+  const unfolded = new Findings()
+  let streams = 0
+  for await (const page of stores.events.scan({ where, limit: PAGE })) {
+    await inPool(page, WIDTH, async item => {
+      const accountId = item.streamId as AccountId
+      try {
+        await patiently(world, () => fold(accountId))
+      } catch (error) {
+        if (isForNow(error)) throw error
+        unfolded.add({ partition: accountId, id: '', says: `cannot be folded: ${error}` })
+      }
+    })
+    streams += page.length
+    progress(`${phase.view}: accounts folded`, streams)
+    await phase.renew()
+  }
+  return { streams, unfolded }
+}
+
+function folding({ stores, settings }: Rebuilding, { view, edition }: Phase): (accountId: AccountId) => Promise<void> {
+  const open = openViews(stores, settings)
+  if (view === 'accounts') {
+    const accounts = open.accounts(edition)
+    return async accountId => {
+      const newest = await newestAppend(stores.events, accountId)
+      if (newest) await bringAccount(accounts, accountId, [newest])
+    }
+  }
+  const others = { [view]: open[view](edition) }
+  return async accountId => {
+    for await (const next of appendsAfter(stores.events, accountId, 0)) {
+      await projectOthers({ settings }, others, [{ accountId, next }])
+    }
+  }
+}
