@@ -96,9 +96,11 @@ describe.each(viewNames)('the view of %s', view => {
       await app.memory[view].remove({ partition: String(item[partition[view]]), id: item.id })
     }
     const first = await rebuildView(rebuildingOf(), view)
-    expect(first).toMatchObject({ read: undefined, differences: { count: content(view, 'b').length } })
-    const second = await rebuildView(rebuildingOf(), view, { acceptDifferences: true })
-    expect(second.read).toBe('b')
+    // The view of the accounts says how far all views are: it is mended first.
+    const differences = view === 'accounts' ? 0 : content(view, 'b').length
+    expect(first).toMatchObject({ read: differences > 0 ? undefined : 'b', differences: { count: differences } })
+    if (differences > 0) await rebuildView(rebuildingOf(), view, { acceptDifferences: true })
+    expect(editionsOf(view)).toMatchObject({ read: 'b' })
     await app.world.sleep(1_000)
     expect(await shown()).toEqual(before)
   })

@@ -1,4 +1,4 @@
-import { type Editions, type EditionsNow, onlyFirst, viewNames } from '@remit/api/editions'
+import { asRead, type Editions, type EditionsNow, onlyFirst, viewNames } from '@remit/api/editions'
 import type { Surroundings } from '@remit/api/http/endpoint'
 import type { Identity, Role } from '@remit/api/http/identity'
 import { Problem } from '@remit/api/http/problems'
@@ -40,7 +40,7 @@ export type Calls = Record<
 type Feed = readonly [name: FeedName, container: ContainerName, handle: Handle]
 export type App = { readonly feeds: readonly Feed[]; readonly calls?: Calls; readonly timer?: () => Promise<void> }
 
-type Around = { readonly stores: Stores; readonly world: World; readonly bug: PlantedBug }
+type Around = { readonly stores: Stores; readonly editions: Editions; readonly world: World; readonly bug: PlantedBug }
 type CommandsAround = Around & {
   readonly report: Surroundings['report']
   /** Another version of the rule, or one with a defect. */
@@ -48,7 +48,8 @@ type CommandsAround = Around & {
 }
 
 /** The commands app as one process runs it. */
-export function commandsApp({ stores, world, bug, report, version }: CommandsAround): App {
+export function commandsApp({ stores: opened, editions, world, bug, report, version }: CommandsAround): App {
+  const stores = asRead(opened, editions)
   const { store, ...rest } = deciding({ ...stores, world, settings })
   const rule = version(store.rule as never)
   const decisions = { ...rest, store: { ...store, rule: (bug.rule?.(rule) ?? rule) as never } }
@@ -74,8 +75,8 @@ export function commandsApp({ stores, world, bug, report, version }: CommandsAro
 
 /** The projections app as one process runs it. */
 export function projectionsApp(around: Around & { readonly publish: (news: readonly News[]) => Promise<void> }): App {
-  const { stores, world, bug, publish } = around
-  const projection = projecting(stores, firstEditions, world, settings)
+  const { stores, editions, world, bug, publish } = around
+  const projection = projecting(stores, editions, world, settings)
   const publishing = {
     views: async () => withWatermark(await projection.views(), bug.watermark),
     parked: stores.parked,

@@ -18,11 +18,11 @@ export function checkEnd(system: System, ledger: Ledger, workload: Workload): vo
   for (const id of ledger.eventIds) must(system.published.has(id), `${id} was never published`)
   checkTransfers(system, ledger, workload, must)
   checkAccounts(system, ledger, workload, must)
-  const operations = new Map(all(system, 'operations').map(item => [item.id, item]))
+  const operations = new Map(system.view('operations').map(item => [item.id, item]))
   for (const [id, { result }] of ledger.outcomes) {
     must(operations.get(id)?.status === result, `operation ${id} does not show ${result}`)
   }
-  const waiting = all(system, 'reviews').filter(item => item.waiting)
+  const waiting = system.containers.reviews.documents.all().filter(item => item.waiting)
   must(waiting.length === 0, `${waiting[0]?.id} still waits for a reviewer`)
 }
 
@@ -40,12 +40,8 @@ function stillParked(system: System): StoredItem[] {
 
 type Must = (condition: boolean, what: string) => void
 
-function all(system: System, container: 'operations' | 'transfers' | 'accounts' | 'reviews'): StoredItem[] {
-  return system.containers[container].documents.all()
-}
-
 function checkTransfers(system: System, ledger: Ledger, workload: Workload, must: Must): void {
-  const views = new Map(all(system, 'transfers').map(item => [item.id, item]))
+  const views = new Map(system.view('transfers').map(item => [item.id, item]))
   for (const { id } of workload.transfers) {
     const status = String(views.get(id)?.status)
     must(ENDED.includes(status), `transfer ${id} shows ${status}`)
@@ -63,9 +59,9 @@ function checkTransfers(system: System, ledger: Ledger, workload: Workload, must
 
 /** A second ledger from what clients asked for and what became of it, with fees of its own making. */
 function checkAccounts(system: System, ledger: Ledger, workload: Workload, must: Must): void {
-  const items = all(system, 'accounts')
+  const items = system.view('accounts')
   const summaries = new Map(items.filter(({ id }) => id === 'summary').map(item => [String(item.accountId), item]))
-  const status = new Map(all(system, 'transfers').map(item => [item.id, item.status]))
+  const status = new Map(system.view('transfers').map(item => [item.id, item.status]))
   for (const account of workload.accounts) {
     let expected = 0
     for (const load of workload.loads) {

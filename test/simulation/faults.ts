@@ -44,6 +44,8 @@ const menu = {
   upgrade: 0.5,
   /** An operator retries or discards while everything still goes wrong. */
   meddling: 0.01,
+  /** A process stands still, longer than its leases last, and then goes on where it was. */
+  freeze: 0.002,
 } as const
 
 export type FaultKind = keyof typeof menu

@@ -55,7 +55,7 @@ function flow(
       const [hers, his] = [ledger.balances.get(alice) ?? 0, ledger.balances.get(bob) ?? 0]
       if (hers !== ending.balances[0] || his !== ending.balances[1]) throw new Violation(`balances ${hers} and ${his}`)
       for (const account of [alice, bob]) {
-        const shown = ledger.summaries.get(account)
+        const shown = ledger.summaryOf(account)
         if (shown?.balance !== (ledger.balances.get(account) ?? 0))
           throw new Violation(`${account} shows another balance`)
         if (shown?.held !== 0) throw new Violation(`${account} still holds credits`)

@@ -21,6 +21,17 @@ export type History = {
 /** Fewer faults, or fewer actions, than the seed has: for shrinking. */
 export type Choices = { readonly faults?: ReadonlySet<Misfortune>; readonly actions?: number }
 
+/** Who else acts in a history. */
+export type Bystander = {
+  /** Something happens to them, perhaps. */
+  readonly misfortune: () => void
+  /** Everything is healed: they bring to an end what they do. */
+  readonly finish: () => void
+  readonly settled: () => boolean
+  /** @throws Violation */
+  readonly check: () => void
+}
+
 const MOST_STEPS = 200_000
 /** Virtual time after healing within which everything must have come to its end; milliseconds. */
 const HEALING_TIME = 300_000
@@ -49,15 +60,21 @@ export class Failure extends Error {
  *
  * @throws Failure of whatever did not hold, with the seed.
  */
-export async function runHistory(seed: number, bug: PlantedBug = {}, choices: Choices = {}): Promise<History> {
+export async function runHistory(
+  seed: number,
+  bug: PlantedBug = {},
+  choices: Choices = {},
+  bystander?: (wire: Wire, system: System) => Bystander,
+): Promise<History> {
   const random = new Random(seed)
   const scheduler = new Scheduler(random)
   const faults = new Faults(seed ^ 0x5eed, choices.faults)
   const ledger = new Ledger()
   const wire = { scheduler, random, faults }
-  const system = new System(wire, ledger, bug)
+  const system = new System(wire, ledger, { bug, rebuilds: bystander !== undefined })
   const workload = new Workload(wire, system)
   const operator = new Operator(wire, system)
+  const other = bystander?.(wire, system)
   const actions = Math.min(random.between(5, 20), choices.actions ?? Number.POSITIVE_INFINITY)
   let failure: unknown
   const running = workload.run(actions).catch(error => {
@@ -69,17 +86,23 @@ export async function runHistory(seed: number, bug: PlantedBug = {}, choices: Ch
     await scheduler.runUntil(
       () => workload.done || failed() !== undefined,
       MOST_STEPS,
-      () => misfortune(system, operator, wire),
+      () => {
+        misfortune(system, operator, wire)
+        other?.misfortune()
+      },
     )
     faults.heal()
     system.mend()
+    other?.finish()
     void operator.lookAfterEverything()
     const latest = scheduler.now + HEALING_TIME
-    const over = () => scheduler.now >= latest || failed() !== undefined || isSettled(system, ledger)
+    const settled = () => isSettled(system, ledger) && other?.settled() !== false
+    const over = () => scheduler.now >= latest || failed() !== undefined || settled()
     await scheduler.runUntil(over, MOST_STEPS)
     if (failed() !== undefined) throw failed()
     await running
     checkEnd(system, ledger, workload)
+    other?.check()
   } catch (error) {
     throw new Failure(error, seed, actions, faults.happened)
   } finally {
@@ -96,6 +119,7 @@ function misfortune(system: System, operator: Operator, { random, faults, schedu
   if (faults.happens('clockJump')) random.pick(system.instances).skew = random.between(-JUMP, JUMP)
   if (faults.happens('split')) system.split()
   if (faults.happens('meddling')) void operator.meddle()
+  if (faults.happens('freeze')) system.freeze(random.pick(system.instances))
   if (faults.happens('restore')) {
     for (const instance of [...system.instances]) system.crash(instance)
     scheduler.now += RESTORE_TIME

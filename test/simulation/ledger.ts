@@ -23,14 +23,16 @@ export class Ledger {
   readonly ends = new Map<string, string>()
   readonly appends = new Map<string, number>()
   readonly eventIds = new Set<string>()
-  /** The newest summary of each account's view. */
-  readonly summaries = new Map<string, StoredItem>()
   readonly transfers = new Map<string, number>()
   readonly #commands = new Map<string, string>()
   /** Commands without an outcome, by stream, in the order they were stored. */
   readonly #waiting = new Map<string, string[]>()
   readonly #stored = new Set<string>()
   readonly #views = new Map<string, number>()
+  /** The newest summary of each account in each edition of the view. */
+  readonly #summaries = new Map<string, StoredItem>()
+  /** The container of the edition readers are shown, by view. */
+  readonly #read: Record<string, string> = { accounts: 'accounts', transfers: 'transfers' }
   loads = 0
   fees = 0
   inTransit = 0
@@ -38,8 +40,37 @@ export class Ledger {
   wrote(container: string, item: StoredItem): void {
     if (container === 'events') this.#append(item as Append)
     if (container === 'commands') this.#command(item)
-    if (container === 'transfers') this.#forward(`transfer ${item.id}`, Number(item.version))
-    if (container === 'accounts' && item.id === 'summary') this.#summary(item)
+    if (container === this.#read.transfers) this.#forward(`transfer ${item.id}`, Number(item.version))
+    if (container === this.#read.accounts && item.id === 'summary') {
+      this.#forward(`account ${item.accountId}`, Number(item.append))
+    }
+    if (container.startsWith('accounts') && item.id === 'summary') this.#summary(container, item)
+    if (container === 'views') this.#switch(item)
+  }
+
+  /** Which edition of a view readers are shown. */
+  editionOf(view: string): 'a' | 'b' {
+    return this.#read[view]?.endsWith('-b') ? 'b' : 'a'
+  }
+
+  /** How readers are shown an account. */
+  summaryOf(account: string): StoredItem | undefined {
+    return this.#summaries.get(`${this.#read.accounts} ${account}`)
+  }
+
+  #switch({ id, read }: StoredItem): void {
+    const container = read === 'b' ? `${id}-b` : id
+    if ((this.#read[id] ?? id) !== container) this.#views.clear()
+    this.#read[id] = container
+  }
+
+  /** News are sent of what is stored, and no sooner than readers find it. */
+  published({ id, type }: { readonly id: string; readonly type: string }): void {
+    if (!this.eventIds.has(id)) throw new Violation(`${id} was published and is not stored`)
+    const [account = '', number = '0'] = id.split('/')
+    const view = this.summaryOf(account)
+    const version = type === 'remit.command-refused.v1' ? view?.append : view?.version
+    if (Number(version ?? 0) < Number(number)) throw new Violation(`${id} was published before the view had it`)
   }
 
   #command(item: StoredItem): void {
@@ -150,11 +181,10 @@ export class Ledger {
     this.#views.set(view, version)
   }
 
-  #summary(item: StoredItem): void {
-    this.summaries.set(String(item.accountId), item)
+  #summary(container: string, item: StoredItem): void {
+    this.#summaries.set(`${container} ${item.accountId}`, item)
     const known = this.appends.get(String(item.accountId)) ?? 0
     if (Number(item.append) > known) throw new Violation(`the view of ${item.accountId} runs ahead of its events`)
-    this.#forward(`account ${item.accountId}`, Number(item.append))
   }
 }
 

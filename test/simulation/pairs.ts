@@ -116,7 +116,7 @@ export async function runFlow(flow: Flow, planned: readonly Planned[], before: B
   const scheduler = new Scheduler(random)
   const wire: Wire = { scheduler, random, faults: plan }
   const ledger = new Ledger()
-  const system = new System(wire, ledger, {}, 1)
+  const system = new System(wire, ledger, { processes: 1 })
   system.resume(before)
   plan.kill = process => {
     const instance = system.instances.find(one => one === process)
@@ -157,7 +157,7 @@ export async function readyFor(flow: Flow): Promise<Before> {
   const scheduler = new Scheduler(random)
   const wire: Wire = { scheduler, random, faults: new Plan([]) }
   const ledger = new Ledger()
-  const system = new System(wire, ledger, {}, 1)
+  const system = new System(wire, ledger, { processes: 1 })
   let done = false
   void flow.prepare({ wire, system, ledger }).then(() => {
     done = true

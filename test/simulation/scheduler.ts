@@ -51,6 +51,13 @@ export class Scheduler {
     })
   }
 
+  /** Whatever this process waits for comes so many milliseconds later, at least. */
+  freeze(owner: Process, milliseconds: number): void {
+    for (const parked of this.#parked) {
+      if (parked.owner === owner) parked.due = Math.max(parked.due, this.now + milliseconds)
+    }
+  }
+
   /** Goes on until the condition holds. Throws when that takes more than so many steps. */
   async runUntil(done: () => boolean, most: number, beforeStep: () => void = () => {}): Promise<void> {
     const limit = this.steps + most

@@ -1,9 +1,10 @@
+import { containerOf, editionsIn, type ViewName } from '@remit/api/editions'
 import type { World } from '@remit/api/ports'
 import { type ContainerName, containerNames, partitionKeyOf } from '@remit/documents/containers'
 import type { Documents, StoredItem, Write } from '@remit/documents/documents'
 import type { News } from '@remit/functions-projections/cloud-events'
 import { updateReviews } from '@remit/functions-reviews/review-list'
-import { type App, type Calls, commandsApp, projectionsApp, type Stores } from './apps.ts'
+import { type App, type Calls, commandsApp, firstEditions, projectionsApp, type Stores } from './apps.ts'
 import { deliver, type Subscriber } from './event-grid.ts'
 import { type Lease, runFeed } from './feed.ts'
 import type { FeedRange } from './feed-range.ts'
@@ -14,9 +15,13 @@ import { Container, overTheWire } from './store.ts'
 import type { Wire } from './wire.ts'
 
 const WATCH_EVERY = 3_000
+/** How long a frozen process stands still, in milliseconds. */
+const FROZEN = 20_000
 
 export type Instance = Process & { calls: Calls | undefined; skew: number }
 type FeedFunction = { owner: Instance; name: string; container: ContainerName; handle: Handle }
+
+type Options = { readonly bug?: PlantedBug; readonly processes?: number; readonly rebuilds?: boolean }
 
 /** The whole system in one simulated world: production handlers, simulated surroundings. */
 export class System {
@@ -31,14 +36,19 @@ export class System {
   readonly #wire: Wire
   readonly #ledger: Ledger
   readonly #bug: PlantedBug
+  readonly #rebuilds: boolean
   /** The defects of this version of the code; a later one has none. */
   readonly #defects: { decide: boolean; project: boolean }
 
-  /** @param processes how many of each app there are. */
-  constructor(wire: Wire, ledger: Ledger, bug: PlantedBug, processes = 2) {
+  /**
+   * @param processes how many of each app there are.
+   * @param rebuilds whether views may be rebuilt; where none are, nobody asks for their editions.
+   */
+  constructor(wire: Wire, ledger: Ledger, { bug = {}, processes = 2, rebuilds = false }: Options = {}) {
     this.#wire = wire
     this.#ledger = ledger
     this.#bug = bug
+    this.#rebuilds = rebuilds
     this.#defects = { decide: wire.faults.happens('defect'), project: wire.faults.happens('viewDefect') }
     const watch = (container: string, item: Parameters<Ledger['wrote']>[1]) =>
       this.#watch(() => ledger.wrote(container, item))
@@ -64,6 +74,11 @@ export class System {
     }
   }
 
+  /** What readers are shown of a view. */
+  view(name: ViewName): StoredItem[] {
+    return this.containers[containerOf(name, this.#ledger.editionOf(name))].documents.all()
+  }
+
   /** Everything stored, by container, in the order it was written. */
   stored(): Record<string, StoredItem[]> {
     return Object.fromEntries(containerNames.map(name => [name, this.containers[name].written()]))
@@ -73,6 +88,18 @@ export class System {
   crash(instance: Instance): void {
     this.#kill(instance)
     this.#start(instance.name)
+  }
+
+  /** A process stands still until others have its leases. */
+  freeze(instance: Instance): void {
+    this.#wire.scheduler.freeze(instance, FROZEN)
+    for (const leases of this.#leases.values()) {
+      for (const lease of leases.values()) {
+        if (lease.owner !== instance) continue
+        lease.owner = undefined
+        lease.version += 1
+      }
+    }
   }
 
   /** From now on the code has no defects, and clocks are right. */
@@ -131,7 +158,10 @@ export class System {
     const instance: Instance = { name, dead: false, calls: undefined, skew: 0 }
     this.instances.push(instance)
     if (name === 'reviews') return
-    const around = { stores: this.#stores(instance), world: this.#world(instance), bug: this.#bug }
+    const world = this.#world(instance)
+    const stores = this.#stores(instance)
+    const editions = this.#rebuilds ? editionsIn(stores.views, world) : firstEditions
+    const around = { stores, editions, world, bug: this.#bug }
     const app: App =
       name === 'commands'
         ? commandsApp({ ...around, version: this.#version(), report: (_id, error) => this.#report(error) })
@@ -228,13 +258,7 @@ export class System {
   }
 
   #took(one: News): void {
-    this.#watch(() => {
-      if (!this.#ledger.eventIds.has(one.id)) throw new Violation(`${one.id} was published and is not stored`)
-      const [account = '', number = '0'] = one.id.split('/')
-      const view = this.#ledger.summaries.get(account)
-      const version = one.type === 'remit.command-refused.v1' ? view?.append : view?.version
-      if (Number(version ?? 0) < Number(number)) throw new Violation(`${one.id} was published before the view had it`)
-    })
+    this.#watch(() => this.#ledger.published(one))
     this.published.add(one.id)
     if (!one.type.startsWith('remit.transfer-')) return
     this.undelivered += 1

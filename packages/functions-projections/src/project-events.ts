@@ -89,7 +89,11 @@ async function projectAppends(projecting: Projecting, appends: readonly Append[]
 }
 
 /** Brings the views of one account up to append number `target`, from its stream. */
-export async function projectFromStream(projecting: Projecting, accountId: AccountId, target: number): Promise<void> {
+export async function projectFromStream(
+  projecting: Pick<Projecting, 'views' | 'settings'>,
+  accountId: AccountId,
+  target: number,
+): Promise<void> {
   for (;;) {
     const views = await projecting.views()
     const next = await missingAppends(views.read.accounts, accountId, { target, atHand: [] })
@@ -100,8 +104,13 @@ export async function projectFromStream(projecting: Projecting, accountId: Accou
 
 type Step = { readonly accountId: AccountId; readonly next: readonly Append[] }
 
-async function projectStep(projecting: Projecting, { read, beside }: KeptViews, steps: readonly Step[]): Promise<void> {
-  await Promise.all([projectOthers(projecting, read, steps), keepBeside(projecting, beside, steps)])
+async function projectStep(
+  projecting: Pick<Projecting, 'settings'>,
+  { read, beside }: KeptViews,
+  steps: readonly Step[],
+): Promise<void> {
+  await projectOthers(projecting, read, steps)
+  await keepBeside(projecting, beside, steps)
   await Promise.all(steps.map(({ accountId, next }) => projectAccount(read.accounts, accountId, next)))
 }
 
@@ -129,7 +138,11 @@ export async function projectOthers(
  *
  * @throws ComeAgain when the store does not take it all.
  */
-async function keepBeside(projecting: Projecting, beside: Partial<Views>, steps: readonly Step[]): Promise<void> {
+async function keepBeside(
+  projecting: Pick<Projecting, 'settings'>,
+  beside: Partial<Views>,
+  steps: readonly Step[],
+): Promise<void> {
   const { accounts } = beside
   if (steps.length === 0 || Object.keys(beside).length === 0) return
   try {

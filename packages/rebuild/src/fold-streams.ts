@@ -1,9 +1,10 @@
+import { editionsIn } from '@remit/api/editions'
 import { isForNow } from '@remit/api/parking'
 import type { AccountId } from '@remit/domain/ids'
-import { appendId } from '@remit/event-store/append'
+import { appendId, appendNumber } from '@remit/event-store/append'
 import { appendsAfter, newestAppend } from '@remit/event-store/streams'
-import { openViews } from '@remit/functions-projections/kept-views'
-import { projectOthers } from '@remit/functions-projections/project-events'
+import { keptViews, openViews } from '@remit/functions-projections/kept-views'
+import { projectFromStream, projectOthers } from '@remit/functions-projections/project-events'
 import { bringAccount } from '@remit/functions-projections/projection/project-accounts'
 import { inPool } from '@remit/simulator/pool'
 import { Findings, type Phase } from './findings.ts'
@@ -47,13 +48,18 @@ export async function foldStreams(
   return { streams, unfolded }
 }
 
-function folding({ stores, settings }: Rebuilding, { view, edition }: Phase): (accountId: AccountId) => Promise<void> {
+function folding(rebuilding: Rebuilding, { view, edition }: Phase): (accountId: AccountId) => Promise<void> {
+  const { stores, settings, world } = rebuilding
   const open = openViews(stores, settings)
   if (view === 'accounts') {
     const accounts = open.accounts(edition)
+    const projecting = { views: keptViews(stores, editionsIn(stores.views, world), settings), settings }
     return async accountId => {
       const newest = await newestAppend(stores.events, accountId)
-      if (newest) await bringAccount(accounts, accountId, [newest])
+      if (newest === undefined) return
+      // That an account's view has an append says that all views have it: first they must.
+      await projectFromStream(projecting, accountId, appendNumber(newest.id))
+      await bringAccount(accounts, accountId, [newest])
     }
   }
   const others = { [view]: open[view](edition) }
