@@ -78,10 +78,16 @@ module.exports = {
       'It looks at everything from outside; nothing rests on it.',
     ),
     between(
-      'verify-reads-no-other-app',
-      '^packages/verify/',
+      'rebuild-is-apart',
+      '^packages/(?!rebuild/)',
+      '^packages/rebuild/',
+      'It comes when it is called; nothing rests on it.',
+    ),
+    between(
+      'consoles-read-no-other-app',
+      '^packages/(verify|rebuild)/',
       '^packages/functions-(?!projections/)',
-      'It takes over what an event shows in a view, and nothing else of the apps.',
+      'They take over what an event shows in a view, and nothing else of the apps.',
     ),
     between(
       'console-is-a-client',

@@ -1,4 +1,5 @@
 import { ChangeFeedStartFrom, CosmosClient } from '@azure/cosmos'
+import { containerOf, type ViewEditions } from '@remit/api/editions'
 import layout from '../infra/containers.json' with { type: 'json' }
 
 /** When the view first showed a transfer in each status: ISO 8601 times by `<transferId> <status>`. */
@@ -11,10 +12,12 @@ const LOOK = 3
 export function watchTransfers(connection: string): { stop: () => Promise<Sightings> } {
   const seen = new Map<string, string>()
   const client = new CosmosClient(connection)
-  const view = client.database(layout.database).container('transfers')
-  const feed = view.items.getChangeFeedIterator({ changeFeedStartFrom: ChangeFeedStartFrom.Now() })
+  const database = client.database(layout.database)
   let watching = true
   const look = async () => {
+    const { resource } = await database.container('views').item('transfers', 'transfers').read<ViewEditions>()
+    const view = database.container(containerOf('transfers', resource?.read ?? 'a'))
+    const feed = view.items.getChangeFeedIterator({ changeFeedStartFrom: ChangeFeedStartFrom.Now() })
     while (watching) {
       const page = await feed.readNext()
       for (const { id, status } of (page.result ?? []) as unknown as { id: string; status: string }[]) {

@@ -1,13 +1,11 @@
 import { containerOf, type Edition, editionsIn, type ViewName, viewNames } from '@remit/api/editions'
-import type { ContainerName } from '@remit/documents/containers'
 import { type Documents, StoreUnavailable } from '@remit/documents/documents'
-import { defaultSettings as settings } from '@remit/domain/settings'
-import { Taken } from '@remit/rebuild/claim'
 import { dropBefore, NothingKept, rebuildView, rollBack } from '@remit/rebuild/rebuild-view'
-import { type Rebuilding, SEEN_BY_ALL } from '@remit/rebuild/rebuilding'
+import { SEEN_BY_ALL } from '@remit/rebuild/rebuilding'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type App, bodyOf, funded, wholeApp } from '../api/whole-app.ts'
 import { Random } from '../simulation/random.ts'
+import { rebuildingOf, throughEach } from './rebuilding.ts'
 
 let app: App
 let alice = ''
@@ -27,15 +25,6 @@ async function send(amount: string) {
   const answer = await app.ask('POST /v1/transfers', { as: 'alice user', key: `key-${++sent}`, body })
   await app.pump()
   return String(bodyOf(answer).transferId)
-}
-
-type Through = (name: ContainerName, documents: Documents) => Documents
-
-function rebuildingOf(through: Through = (_, documents) => documents): Rebuilding {
-  const stores = Object.fromEntries(
-    Object.entries(app.memory).map(([name, documents]) => [name, through(name as ContainerName, documents)]),
-  ) as Rebuilding['stores']
-  return { stores, world: app.world, settings, seenByAll: SEEN_BY_ALL, progress: () => {} }
 }
 
 /** What an edition holds, without what the store adds. */
@@ -58,7 +47,7 @@ const editionsOf = (view: ViewName) => app.memory.views.all().find(({ id }) => i
 describe.each(viewNames)('the view of %s', view => {
   test('is folded anew, switched, kept up to date on both sides, rolled back and dropped', async () => {
     const before = await shown()
-    const rebuilt = await rebuildView(rebuildingOf(), view)
+    const rebuilt = await rebuildView(rebuildingOf(app), view)
     expect(rebuilt).toMatchObject({ read: 'b', streams: 2, unfolded: { count: 0 }, differences: { count: 0 } })
     expect(rebuilt.compared).toBe(content(view, 'a').length)
     expect(content(view, 'b')).toEqual(content(view, 'a'))
@@ -72,20 +61,20 @@ describe.each(viewNames)('the view of %s', view => {
     await app.world.sleep(1_000)
     expect(await shown()).toEqual(after)
 
-    expect(await rollBack(rebuildingOf(), view)).toBe('a')
+    expect(await rollBack(rebuildingOf(app), view)).toBe('a')
     await app.world.sleep(1_000)
     await send('400')
     expect(content(view, 'b')).toEqual(content(view, 'a'))
     expect(editionsOf(view)).toMatchObject({ read: 'a', before: 'b' })
-    expect(await rollBack(rebuildingOf(), view)).toBe('b')
+    expect(await rollBack(rebuildingOf(app), view)).toBe('b')
 
-    expect(await dropBefore(rebuildingOf(), view)).toBe('a')
+    expect(await dropBefore(rebuildingOf(app), view)).toBe('a')
     expect(content(view, 'a')).toEqual([])
     await send('500')
     expect(content(view, 'a')).toEqual([])
-    await expect(rollBack(rebuildingOf(), view)).rejects.toThrow(NothingKept)
+    await expect(rollBack(rebuildingOf(app), view)).rejects.toThrow(NothingKept)
 
-    expect(await rebuildView(rebuildingOf(), view)).toMatchObject({ read: 'a', differences: { count: 0 } })
+    expect(await rebuildView(rebuildingOf(app), view)).toMatchObject({ read: 'a', differences: { count: 0 } })
     expect(content(view, 'a')).toEqual(content(view, 'b'))
   })
 
@@ -95,11 +84,11 @@ describe.each(viewNames)('the view of %s', view => {
       const partition = { accounts: 'accountId', transfers: 'transferId', operations: 'accountId', owners: 'owner' }
       await app.memory[view].remove({ partition: String(item[partition[view]]), id: item.id })
     }
-    const first = await rebuildView(rebuildingOf(), view)
+    const first = await rebuildView(rebuildingOf(app), view)
     // The view of the accounts says how far all views are: it is mended first.
     const differences = view === 'accounts' ? 0 : content(view, 'b').length
     expect(first).toMatchObject({ read: differences > 0 ? undefined : 'b', differences: { count: differences } })
-    if (differences > 0) await rebuildView(rebuildingOf(), view, { acceptDifferences: true })
+    if (differences > 0) await rebuildView(rebuildingOf(app), view, { acceptDifferences: true })
     expect(editionsOf(view)).toMatchObject({ read: 'b' })
     await app.world.sleep(1_000)
     expect(await shown()).toEqual(before)
@@ -108,11 +97,11 @@ describe.each(viewNames)('the view of %s', view => {
   test('with an item that was altered is not switched unless that is wanted, and the item is named', async () => {
     const item = app.memory[view].all()[1] as { id: string }
     app.memory[view].take({ ...item, altered: true } as never)
-    const rebuilt = await rebuildView(rebuildingOf(), view)
+    const rebuilt = await rebuildView(rebuildingOf(app), view)
     expect(rebuilt).toMatchObject({ read: undefined, differences: { count: 1, list: [{ id: item.id }] } })
     expect(rebuilt.differences.list[0]?.says).toContain('altered')
     expect(editionsOf(view)).toMatchObject({ read: 'a', kept: ['a'] })
-    await rebuildView(rebuildingOf(), view, { acceptDifferences: true })
+    await rebuildView(rebuildingOf(app), view, { acceptDifferences: true })
     expect(editionsOf(view)).toMatchObject({ read: 'b', before: 'a', kept: ['a', 'b'] })
   })
 
@@ -125,7 +114,7 @@ describe.each(viewNames)('the view of %s', view => {
         if (++asked > points) throw new Error('dead')
         return work()
       })
-      done = await rebuildView(rebuildingOf(dying), view).then(
+      done = await rebuildView(rebuildingOf(app, dying), view).then(
         () => true,
         () => false,
       )
@@ -146,69 +135,15 @@ describe.each(viewNames)('the view of %s', view => {
       await work()
       return { result: 'unknown' }
     })
-    expect(await rebuildView(rebuildingOf(flaky), view)).toMatchObject({ read: 'b', differences: { count: 0 } })
+    expect(await rebuildView(rebuildingOf(app, flaky), view)).toMatchObject({ read: 'b', differences: { count: 0 } })
     expect(content(view, 'b')).toEqual(content(view, 'a'))
   })
-})
-
-/** Something happens to each question. */
-function throughEach(happens: (work: () => Promise<unknown>, isWrite: boolean) => Promise<unknown>): Through {
-  return (_, documents) => {
-    const read = <Answer>(work: () => Promise<Answer>) => happens(work, false) as Promise<Answer>
-    const write = <Answer>(work: () => Promise<Answer>) => happens(work, true) as Promise<Answer>
-    return {
-      read: key => read(() => documents.read(key)),
-      readMany: keys => read(() => documents.readMany(keys)),
-      query: (partition, query) => read(() => documents.query(partition, query)),
-      remove: key => read(() => documents.remove(key)),
-      write: one => write(() => documents.write(one)),
-      writeEach: all => Promise.all(all.map(one => write(() => documents.write(one)))),
-      writeTogether: (partition, all) => write(() => documents.writeTogether(partition, all)),
-      scan: async function* (query) {
-        for await (const page of documents.scan(query)) yield await read(async () => page)
-      },
-    }
-  }
-}
-
-test('two who rebuild the same view: one does, the other is told; another view is free', async () => {
-  const both = await Promise.allSettled([
-    rebuildView(rebuildingOf(), 'accounts'),
-    rebuildView(rebuildingOf(), 'accounts'),
-  ])
-  const failed = both.flatMap(one => (one.status === 'rejected' ? [one.reason] : []))
-  expect(failed).toHaveLength(1)
-  expect(failed[0]).toBeInstanceOf(Taken)
-  const views = await Promise.all([rebuildView(rebuildingOf(), 'transfers'), rebuildView(rebuildingOf(), 'operations')])
-  expect(views).toMatchObject([{ read: 'b' }, { read: 'b' }])
-})
-
-test('whoever gave up is succeeded a minute later, and changes nothing any more when they come back', async () => {
-  let resume = () => {}
-  const asleep = new Promise<void>(resolve => {
-    resume = resolve
-  })
-  const slow: Through = (name, documents) => ({
-    ...documents,
-    scan: async function* (query) {
-      if (name === 'events') await asleep
-      yield* documents.scan(query)
-    },
-  })
-  const first = rebuildView(rebuildingOf(slow), 'transfers')
-  const outcome = expect(first).rejects.toThrow(Taken)
-  for (let turn = 0; turn < 200; turn++) await Promise.resolve()
-  await app.world.sleep(SEEN_BY_ALL)
-  expect(await rebuildView(rebuildingOf(), 'transfers')).toMatchObject({ read: 'b' })
-  resume()
-  await outcome
-  expect(editionsOf('transfers')).toMatchObject({ read: 'b', kept: expect.arrayContaining(['a', 'b']) })
 })
 
 test('an account that cannot be folded stops the switch, whatever is accepted', async () => {
   const append = app.memory.events.all().find(item => item.streamId === bob) as { id: string }
   app.memory.events.take({ ...append, events: 'unreadable' } as never)
-  const rebuilt = await rebuildView(rebuildingOf(), 'accounts', { acceptDifferences: true })
+  const rebuilt = await rebuildView(rebuildingOf(app), 'accounts', { acceptDifferences: true })
   expect(rebuilt).toMatchObject({ read: undefined, unfolded: { count: 1, list: [{ partition: bob }] } })
 })
 

@@ -15,7 +15,7 @@ export function checkEnd(system: System, ledger: Ledger, workload: Workload): vo
   must(ledger.inTransit === 0, `${ledger.inTransit} are still in transit`)
   const parked = stillParked(system)
   must(parked.length === 0, `${parked[0]?.id} is parked: ${parked[0]?.why}`)
-  for (const id of ledger.eventIds) must(system.published.has(id), `${id} was never published`)
+  for (const id of ledger.eventIds) must(system.eventGrid.published.has(id), `${id} was never published`)
   checkTransfers(system, ledger, workload, must)
   checkAccounts(system, ledger, workload, must)
   const operations = new Map(system.view('operations').map(item => [item.id, item]))
@@ -28,8 +28,8 @@ export function checkEnd(system: System, ledger: Ledger, workload: Workload): vo
 
 /** Whether nothing is left to happen, so that nobody needs to wait any longer. */
 export function isSettled(system: System, ledger: Ledger): boolean {
-  if (system.behind > 0 || system.undelivered > 0 || ledger.inTransit > 0) return false
-  if (ledger.commandCount > ledger.outcomes.size || ledger.eventIds.size > system.published.size) return false
+  if (system.behind > 0 || system.eventGrid.undelivered > 0 || ledger.inTransit > 0) return false
+  if (ledger.commandCount > ledger.outcomes.size || ledger.eventIds.size > system.eventGrid.published.size) return false
   if ([...ledger.held.values()].some(holds => holds.size > 0)) return false
   return stillParked(system).length === 0
 }

@@ -9,8 +9,44 @@ const DELAY = 500
 const LATE = 100_000
 const LOOK = 200
 
+/** Event Grid: takes news or does not, and delivers those of transfers. */
+export class EventGrid {
+  readonly published = new Set<string>()
+  /** News it has and no subscriber has taken yet. */
+  undelivered = 0
+  readonly #wire: Wire
+  readonly #took: (news: News) => void
+  readonly #find: () => Subscriber | undefined
+
+  /** @param took told of all news the moment they are taken. */
+  constructor(wire: Wire, took: (news: News) => void, find: () => Subscriber | undefined) {
+    this.#wire = wire
+    this.#took = took
+    this.#find = find
+  }
+
+  async publish(publisher: Process, news: readonly News[]): Promise<void> {
+    const { scheduler, faults } = this.#wire
+    await scheduler.park(publisher)
+    if (faults.happens('publishFails')) throw new Error('Event Grid did not take it')
+    for (const one of news) this.#take(one)
+    await scheduler.park(publisher)
+    if (faults.happens('publishFails')) throw new Error('the answer of Event Grid was lost')
+  }
+
+  #take(one: News): void {
+    this.#took(one)
+    this.published.add(one.id)
+    if (!one.type.startsWith('remit.transfer-')) return
+    this.undelivered += 1
+    void deliver(this.#wire, one, this.#find).then(() => {
+      this.undelivered -= 1
+    })
+  }
+}
+
 /** Event Grid goes on until the subscriber has taken it, in no order, sometimes late, and sometimes once more. */
-export async function deliver(wire: Wire, news: News, find: () => Subscriber | undefined): Promise<void> {
+async function deliver(wire: Wire, news: News, find: () => Subscriber | undefined): Promise<void> {
   const { scheduler, random, faults } = wire
   const grid: Process = { name: 'event-grid', dead: false }
   for (;;) {

@@ -1,15 +1,16 @@
 import { containerOf, editionsIn, type ViewName } from '@remit/api/editions'
 import type { World } from '@remit/api/ports'
 import { type ContainerName, containerNames, partitionKeyOf } from '@remit/documents/containers'
-import type { Documents, StoredItem, Write } from '@remit/documents/documents'
+import type { StoredItem } from '@remit/documents/documents'
 import type { News } from '@remit/functions-projections/cloud-events'
 import { updateReviews } from '@remit/functions-reviews/review-list'
 import { type App, type Calls, commandsApp, firstEditions, projectionsApp, type Stores } from './apps.ts'
-import { deliver, type Subscriber } from './event-grid.ts'
+import { Code } from './code.ts'
+import { EventGrid, type Subscriber } from './event-grid.ts'
 import { type Lease, runFeed } from './feed.ts'
 import type { FeedRange } from './feed-range.ts'
 import { type Ledger, Violation } from './ledger.ts'
-import type { Handle, PlantedBug, Rule } from './planted-bug.ts'
+import type { Handle, PlantedBug } from './planted-bug.ts'
 import type { Process } from './scheduler.ts'
 import { Container, overTheWire } from './store.ts'
 import type { Wire } from './wire.ts'
@@ -21,14 +22,18 @@ const FROZEN = 20_000
 export type Instance = Process & { calls: Calls | undefined; skew: number }
 type FeedFunction = { owner: Instance; name: string; container: ContainerName; handle: Handle }
 
-type Options = { readonly bug?: PlantedBug; readonly processes?: number; readonly rebuilds?: boolean }
+type Options = {
+  readonly bug?: PlantedBug
+  /** How many of each app there are. */
+  readonly processes?: number
+  /** Whether views may be rebuilt; where none are, nobody asks for their editions. */
+  readonly rebuilds?: boolean
+}
 
 /** The whole system in one simulated world: production handlers, simulated surroundings. */
 export class System {
   readonly containers: Record<ContainerName, Container>
-  readonly published = new Set<string>()
-  /** News that Event Grid has and no subscriber has taken yet. */
-  undelivered = 0
+  readonly eventGrid: EventGrid
   violation: Violation | undefined
   instances: Instance[] = []
   readonly #leases = new Map<string, Map<FeedRange, Lease>>()
@@ -37,19 +42,16 @@ export class System {
   readonly #ledger: Ledger
   readonly #bug: PlantedBug
   readonly #rebuilds: boolean
-  /** The defects of this version of the code; a later one has none. */
-  readonly #defects: { decide: boolean; project: boolean }
+  readonly #code: Code
 
-  /**
-   * @param processes how many of each app there are.
-   * @param rebuilds whether views may be rebuilt; where none are, nobody asks for their editions.
-   */
   constructor(wire: Wire, ledger: Ledger, { bug = {}, processes = 2, rebuilds = false }: Options = {}) {
     this.#wire = wire
     this.#ledger = ledger
     this.#bug = bug
     this.#rebuilds = rebuilds
-    this.#defects = { decide: wire.faults.happens('defect'), project: wire.faults.happens('viewDefect') }
+    this.#code = new Code(wire.faults)
+    const took = (news: News) => this.#watch(() => ledger.published(news))
+    this.eventGrid = new EventGrid(wire, took, () => this.#reviewService())
     const watch = (container: string, item: Parameters<Ledger['wrote']>[1]) =>
       this.#watch(() => ledger.wrote(container, item))
     const containers = containerNames.map(
@@ -68,7 +70,7 @@ export class System {
     for (const name of containerNames) {
       this.containers[name].resume(before[name] ?? [], (container, item) => this.#ledger.wrote(container, item))
     }
-    for (const id of this.#ledger.eventIds) this.published.add(id)
+    for (const id of this.#ledger.eventIds) this.eventGrid.published.add(id)
     for (const leases of this.#leases.values()) {
       for (const [range, lease] of leases) lease.position = range.items.length
     }
@@ -104,7 +106,7 @@ export class System {
 
   /** From now on the code has no defects, and clocks are right. */
   mend(): void {
-    Object.assign(this.#defects, { decide: false, project: false })
+    this.#code.mend()
     for (const instance of this.instances) instance.skew = 0
   }
 
@@ -164,8 +166,8 @@ export class System {
     const around = { stores, editions, world, bug: this.#bug }
     const app: App =
       name === 'commands'
-        ? commandsApp({ ...around, version: this.#version(), report: (_id, error) => this.#report(error) })
-        : projectionsApp({ ...around, publish: news => this.#publish(instance, news) })
+        ? commandsApp({ ...around, version: this.#code.version(), report: (_id, error) => this.#report(error) })
+        : projectionsApp({ ...around, publish: news => this.eventGrid.publish(instance, news) })
     instance.calls = app.calls
     for (const [feed, container, handle] of app.feeds) {
       const fn = { owner: instance, name: feed, container, handle: this.#bug.feed?.(feed, handle) ?? handle }
@@ -206,34 +208,12 @@ export class System {
     const wired = containerNames.map(name => {
       const documents = overTheWire(this.#wire, instance, this.containers[name])
       const sound = this.#bug.documents?.(name, documents) ?? documents
-      return [name, instance.name === 'projections' && name === 'accounts' ? this.#withDefect(sound) : sound] as const
+      return [
+        name,
+        instance.name === 'projections' && name === 'accounts' ? this.#code.projecting(sound) : sound,
+      ] as const
     })
     return Object.fromEntries(wired) as Stores
-  }
-
-  /** The rule of the version that starts now: perhaps with a defect, perhaps a newer one that folds under another name. */
-  #version(): (rule: Rule) => Rule {
-    const newer = this.#wire.faults.happens('upgrade')
-    return rule => ({
-      ...rule,
-      reducer: newer ? `${rule.reducer} newer` : rule.reducer,
-      decide: (command, account) => {
-        const { amount = 0 } = command.data as { amount?: number }
-        if (this.#defects.decide && amount % 11 === 3) throw new TypeError('a defect of this version')
-        return rule.decide(command, account)
-      },
-    })
-  }
-
-  #withDefect(documents: Documents): Documents {
-    const hurts = ({ item }: Write) => Number((item.line as { amount?: number } | undefined)?.amount) % 11 === 5
-    return {
-      ...documents,
-      writeTogether: (partition, writes) => {
-        if (this.#defects.project && writes.some(hurts)) throw new TypeError('a defect of this version')
-        return documents.writeTogether(partition, writes)
-      },
-    }
   }
 
   #report(error: unknown): void {
@@ -246,24 +226,5 @@ export class System {
     const { reviews } = this.#stores(process)
     const handle = (event: unknown) => updateReviews(reviews, event)
     return { process, handle: this.#bug.heard?.(handle) ?? handle }
-  }
-
-  async #publish(instance: Instance, news: readonly News[]): Promise<void> {
-    const { scheduler, faults } = this.#wire
-    await scheduler.park(instance)
-    if (faults.happens('publishFails')) throw new Error('Event Grid did not take it')
-    for (const one of news) this.#took(one)
-    await scheduler.park(instance)
-    if (faults.happens('publishFails')) throw new Error('the answer of Event Grid was lost')
-  }
-
-  #took(one: News): void {
-    this.#watch(() => this.#ledger.published(one))
-    this.published.add(one.id)
-    if (!one.type.startsWith('remit.transfer-')) return
-    this.undelivered += 1
-    void deliver(this.#wire, one, () => this.#reviewService()).then(() => {
-      this.undelivered -= 1
-    })
   }
 }

@@ -29,11 +29,6 @@ export function accountOf(id: CommandId | TransferId): AccountId {
   return id.slice(0, 36) as AccountId
 }
 
-/** The id of the command that asked for this transfer. */
-export function asCommandId(transfer: TransferId): CommandId {
-  return transfer as string as CommandId
-}
-
 export function asTransferId(command: CommandId): TransferId {
   return command as string as TransferId
 }
@@ -43,12 +38,6 @@ export type DerivedStep = 'receive' | 'return' | 'expire'
 /** The id of a command the process owes a transfer: the same however often it is derived. */
 export function derivedCommandId(transfer: TransferId, step: DerivedStep): CommandId {
   return `${transfer}.${step}` as CommandId
-}
-
-/** The transfer a derived command belongs to; undefined for a command a client sent. */
-export function derivedFrom(id: CommandId): TransferId | undefined {
-  const dot = id.indexOf('.')
-  return dot < 0 ? undefined : (id.slice(0, dot) as TransferId)
 }
 
 /** The command id for a wish: what is named the same way is the same command, for ever. */

@@ -1,6 +1,8 @@
 import { ChangeFeedStartFrom, type Container, CosmosClient } from '@azure/cosmos'
 import { DefaultAzureCredential } from '@azure/identity'
-import { databaseName } from '@remit/documents/containers'
+import { containerOf, readEditions, type ViewName } from '@remit/api/editions'
+import { databaseName, partitionKeyOf } from '@remit/documents/containers'
+import { cosmosDocuments } from '@remit/documents/cosmos'
 import { httpClient } from '@remit/documents/http-client'
 import type { Source, VerifiedContainer } from './source.ts'
 
@@ -15,11 +17,16 @@ export type CosmosOptions = {
   readonly connection: string
 }
 
-/** The containers of a deployment, or of the local Cosmos DB. Only reads. */
+/** The containers of a deployment, or of the local Cosmos DB; of views the edition that is read. Only reads. */
 export async function openSource({ connection }: CosmosOptions): Promise<Source> {
   const client = openClient(connection)
   const database = client.database(databaseName)
-  const container = (name: VerifiedContainer) => database.container(name)
+  const views = cosmosDocuments({ container: database.container('views'), partitionKey: partitionKeyOf('views') })
+  const editions = await readEditions(views)
+  const isView = (name: VerifiedContainer): name is ViewName & VerifiedContainer => name in editions
+  const container = (name: VerifiedContainer) => {
+    return database.container(isView(name) ? containerOf(name, editions[name].read) : name)
+  }
   return {
     account: `${new URL(await client.getWriteEndpoint()).host}/${databaseName}`,
     parts: async name => (appendOnly.includes(name) ? (await container(name).getFeedRanges()).length : 1),
