@@ -32,7 +32,14 @@ test(`views are rebuilt, switched and rolled back during a crowd: ${READS} reads
   let over = false
   const paying = async () => {
     for (let seed = 1; !over; seed++) {
-      const verdict = await runScenario({ scenario: 'crowd', address, seed, accounts: ACCOUNTS, transfers: 1_000 })
+      const verdict = await runScenario({
+        scenario: 'crowd',
+        address,
+        seed,
+        accounts: ACCOUNTS,
+        transfers: 1_000,
+        concurrency: 10,
+      })
       expect(verdict.firstDifferences).toEqual([])
     }
   }
