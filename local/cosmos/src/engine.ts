@@ -1,11 +1,12 @@
 import { type Address, parseAddress } from './address.ts'
 import { checkAuthorization } from './authorization.ts'
-import { CosmosError, notFound } from './errors.ts'
+import { CosmosError, gone, notFound } from './errors.ts'
 import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer } from './exchange.ts'
 import { type Fault, faultError, LostAnswer, takeFault } from './faults.ts'
 import { chooseOperation } from './routes.ts'
 import type { Container } from './store/container.ts'
 import { type DatabaseRecord, type Journal, memoryJournal } from './store/journal.ts'
+import { splitRange } from './store/split.ts'
 import { SqliteJournal } from './store/sqlite-journal.ts'
 import { Transaction } from './store/transaction.ts'
 
@@ -91,6 +92,18 @@ export class Engine {
     if (found === undefined)
       throw new CosmosError(404, 'Message: {"Errors":["Owner resource does not exist"]}', { substatus: 1003 })
     return found
+  }
+
+  /**
+   * Splits a range of a container as the service does when it grows; the first one unless said otherwise.
+   *
+   * @returns the ids of the new ranges; none when all items of the range have one partition key value. Throws 404 and 410.
+   */
+  split(database: string, container: string, rangeId?: string): string[] {
+    const found = this.container(parseAddress(`/dbs/${database}/colls/${container}`))
+    const range = rangeId === undefined ? found.ranges[0] : found.ranges.find(({ id }) => id === rangeId)
+    if (range === undefined) throw gone()
+    return splitRange(found, range, this.journal)?.map(({ id }) => id) ?? []
   }
 
   close(): void {

@@ -59,3 +59,8 @@ export function notEmulated(feature: string): CosmosError {
 export function errorText(error: unknown): string {
   return `Defect in local-cosmos: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }
+
+/** A range of this id is not there, or no longer: the client asks for the ranges again. */
+export function gone(): CosmosError {
+  return new CosmosError(410, 'The requested resource is no longer available at the server.', { substatus: 1002 })
+}

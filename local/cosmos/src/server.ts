@@ -13,6 +13,8 @@ export type ServerOptions = EngineOptions & {
 export type RunningCosmos = {
   endpoint: string
   key: string
+  /** Splits a range of a container, the first one unless said otherwise; says the ids of the new ones. */
+  split(database: string, container: string, rangeId?: string): string[]
   /** Stops listening, cuts open connections and closes the data file. */
   close(): Promise<void>
 }
@@ -38,7 +40,8 @@ export async function startCosmos(options: ServerOptions = {}): Promise<RunningC
     await closed
     engine.close()
   }
-  return { endpoint: `http://${host}:${port}`, key: options.key ?? wellKnownKey, close }
+  const split: RunningCosmos['split'] = (...where) => engine.split(...where)
+  return { endpoint: `http://${host}:${port}`, key: options.key ?? wellKnownKey, split, close }
 }
 
 /** The same engine without a port: hand `httpClient` to the SDK's client. */
@@ -48,6 +51,7 @@ export function openCosmos(options: EngineOptions = {}) {
     endpoint: 'http://local-cosmos',
     key: options.key ?? wellKnownKey,
     httpClient: openInProcessDoor(engine),
+    split: (...where: Parameters<Engine['split']>) => engine.split(...where),
     close: () => engine.close(),
   }
 }

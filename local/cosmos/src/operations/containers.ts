@@ -32,7 +32,9 @@ export function createContainer({ engine, request, address }: Context): CosmosAn
     throughput,
     etag: newEtag(),
     ts: Math.floor(engine.now() / 1000),
-    ranges: splitRing(partitionKey, rangeCount(requestUnits(throughput), engine.minimumRanges)),
+    ranges: splitRing(partitionKey, rangeCount(requestUnits(throughput), engine.minimumRanges)).map(
+      (bounds, index) => ({ id: String(index), ...bounds }),
+    ),
   })
   engine.addContainer(container)
   engine.journal.saveContainer(container)

@@ -1,11 +1,12 @@
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { sessionHeaders } from '../headers.ts'
+import { rangesEver } from '../store/split.ts'
 
 /** The ranges, as a change feed of their own: clients ask again with the etag until they get 304. */
 export function listPartitionKeyRanges({ engine, request, address }: Context): CosmosAnswer {
   const container = engine.container(address)
-  const etag = `"${container.ranges.length}"`
+  const etag = `"${rangesEver(container)}"`
   const headers = { etag, ...sessionHeaders(container, container.ranges) }
   if (request.headers['if-none-match'] === etag) return answer(304, undefined, { headers })
   const { rid, databaseRid, ts } = container.record
@@ -19,7 +20,7 @@ export function listPartitionKeyRanges({ engine, request, address }: Context): C
     _self: `dbs/${databaseRid}/colls/${rid}/pkranges/${range.id}/`,
     throughputFraction: 1 / container.ranges.length,
     status: 'online',
-    parents: [],
+    parents: range.parents,
     _ts: ts,
     _lsn: range.lsn,
   }))

@@ -1,4 +1,4 @@
-import { badRequest, CosmosError } from '../errors.ts'
+import { badRequest, gone } from '../errors.ts'
 import type { CosmosRequest } from '../exchange.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
@@ -10,8 +10,7 @@ export function rangeByHeader(container: Container, request: CosmosRequest): Ran
   if (header === undefined || header === '') return undefined
   const id = header.includes(',') ? header.slice(header.lastIndexOf(',') + 1) : header
   const range = container.ranges.find(candidate => candidate.id === id)
-  if (range === undefined)
-    throw new CosmosError(410, 'The requested resource is no longer available at the server.', { substatus: 1002 })
+  if (range === undefined) throw gone()
   return range
 }
 

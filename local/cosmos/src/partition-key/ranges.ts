@@ -22,6 +22,14 @@ export function splitRing(definition: PartitionKeyDefinition, count: number): Bo
   }))
 }
 
+/** Some place on the ring about in the middle of these bounds. */
+export function cutOf(definition: PartitionKeyDefinition, { min, max }: Bounds): string {
+  for (let count = 2; ; count *= 2) {
+    const inside = splitRing(definition, count).find(bounds => bounds.min > min && bounds.min < max)
+    if (inside !== undefined) return inside.min
+  }
+}
+
 function isV1(definition: PartitionKeyDefinition): boolean {
   return definition.kind === 'Hash' && definition.version === 1
 }

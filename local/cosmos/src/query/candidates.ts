@@ -3,7 +3,6 @@ import { pathNames } from '../partition-key/definition.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
 import type { Partition } from '../store/partition.ts'
-import type { Range } from '../store/range.ts'
 import type { CompiledQuery } from './compile.ts'
 import type { Position } from './continuation.ts'
 import type { Parameters } from './parameters.ts'
@@ -12,7 +11,7 @@ import { type Comparison, pathInItem, requiredComparisons } from './paths.ts'
 /** What a request is limited to by its headers. */
 export type Reach = {
   container: Container
-  ranges: Range[]
+  ranges: Container['ranges']
   partition: Partition | undefined
   /** No partition of this key exists: nothing can be found. */
   isEmpty: boolean
@@ -20,11 +19,14 @@ export type Reach = {
   now: number
 }
 
+/** Where a scan stands at an item, whatever ranges there will be. */
+type Place = Pick<Position & { by: 'scan' }, 'min' | 'stretches'>
+
 /** The items a query has to look at, in the order in which they must be visited. */
 export type Candidates = {
   /** They come in the order of ORDER BY already (by id within one partition). */
   isOrdered: boolean
-  entries(from: Position | undefined): Generator<{ entry: Entry; range: number }>
+  entries(from: Position | undefined): Generator<{ entry: Entry; place: (entry: Entry) => Place }>
   isAt(entry: Entry, position: Position): boolean
 }
 
@@ -39,7 +41,7 @@ export function candidatesOf(compiled: CompiledQuery, parameters: Parameters, re
   const bounds = idBounds(required)
   if (isByIdOnly(compiled))
     return byId(partition, { bounds, isLive, descending: compiled.orderBy[0]?.descending === true })
-  return bySequence(partition, { bounds, isLive, range: reach.ranges.indexOf(partition.range) })
+  return bySequence(partition, { bounds, isLive })
 }
 
 const nothing: Candidates = {
@@ -48,17 +50,29 @@ const nothing: Candidates = {
   isAt: () => false,
 }
 
+const whole: Place = { min: '', stretches: [{ max: 'FF', sequence: 0 }] }
+
+/** Where a scan of one partition stands: it lies in one range, whichever that is. */
+const place = ({ sequence }: Entry): Place => ({ min: '', stretches: [{ max: 'FF', sequence }] })
+
 function scan(reach: Reach, isLive: (entry: Entry) => boolean): Candidates {
   return {
     isOrdered: false,
     isAt: isAtSequence,
     *entries(from) {
-      const at = from?.by === 'scan' ? from : { range: 0, sequence: 0 }
-      for (let range = at.range; range < reach.ranges.length; range++) {
-        const { entries, start } = (reach.ranges[range] as Range).entriesFrom(range === at.range ? at.sequence : 0)
+      const { min, stretches } = from?.by === 'scan' ? from : whole
+      for (const range of reach.ranges) {
+        const { bounds } = range
+        if (bounds.max <= min) continue
+        const behind = stretches.filter(({ max }) => max > bounds.max)
+        const { sequence } = stretches.find(({ max }) => max >= bounds.max) ?? { sequence: 0 }
+        const place = (entry: Entry) => {
+          return { min: bounds.min, stretches: [{ max: bounds.max, sequence: entry.sequence }, ...behind] }
+        }
+        const { entries, start } = range.entriesFrom(sequence)
         for (let index = start; index < entries.length; index++) {
           const entry = entries[index] as Entry
-          if (isLive(entry)) yield { entry, range }
+          if (isLive(entry)) yield { entry, place }
         }
       }
     },
@@ -80,26 +94,26 @@ function byId(partition: Partition, { bounds, isLive, descending }: Part & { des
       }
       for (let step = 0; step < last - first; step++) {
         const entry = items[descending ? last - 1 - step : first + step] as Entry
-        if (isLive(entry)) yield { entry, range: 0 }
+        if (isLive(entry)) yield { entry, place }
       }
     },
   }
 }
 
-function bySequence(partition: Partition, { bounds, isLive, range }: Part & { range: number }): Candidates {
+function bySequence(partition: Partition, { bounds, isLive }: Part): Candidates {
   return {
     isOrdered: false,
     isAt: isAtSequence,
     *entries(from) {
-      const start = from?.by === 'scan' ? from.sequence : 0
+      const start = (from?.by === 'scan' ? from.stretches[0]?.sequence : undefined) ?? 0
       const found = partition.items.slice(...span(partition, bounds)).sort((a, b) => a.sequence - b.sequence)
-      for (const entry of found) if (entry.sequence >= start && isLive(entry)) yield { entry, range }
+      for (const entry of found) if (entry.sequence >= start && isLive(entry)) yield { entry, place }
     },
   }
 }
 
 function isAtSequence(entry: Entry, position: Position): boolean {
-  return position.by === 'scan' && entry.sequence === position.sequence
+  return position.by === 'scan' && entry.sequence === position.stretches[0]?.sequence
 }
 
 type Bounds = { low: string | undefined; high: string | undefined }

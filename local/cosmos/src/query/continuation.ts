@@ -2,19 +2,23 @@ import { badRequest } from '../errors.ts'
 import { isObject } from '../json.ts'
 import type { Value } from './values.ts'
 
+/** What is still to be visited of a part of the ring, from its beginning to `max`: the items from `sequence` on. */
+export type Stretch = { max: string; sequence: number }
+
 /**
- * Where the next page starts. `scan`: at row `row` of the item `sequence` in range number `range`; `id`: the same in the
+ * Where the next page starts. `scan`: at row `row` of the first item of what `stretches` says, which go on from `min` one
+ * after the other; all behind them is to be visited whole. A range may have been split since. `id`: the same in the
  * order of ids; `order`: after the row with these ORDER BY values; `offset`: at a place in the whole result.
  * `taken` counts the rows given so far, for TOP and LIMIT.
  */
 export type Position =
-  | { by: 'scan'; range: number; sequence: number; row: number; skipped: number; taken: number }
+  | { by: 'scan'; min: string; stretches: Stretch[]; row: number; skipped: number; taken: number }
   | { by: 'id'; id: string; row: number; skipped: number; taken: number }
   | { by: 'order'; values: Value[]; sequence: number; row: number; taken: number }
   | { by: 'offset'; offset: number }
 
 const fields: Record<string, string[]> = {
-  scan: ['range', 'sequence', 'row', 'skipped', 'taken'],
+  scan: ['row', 'skipped', 'taken'],
   id: ['row', 'skipped', 'taken'],
   order: ['sequence', 'row', 'taken'],
   offset: ['offset'],
@@ -43,9 +47,18 @@ export function readContinuation(token: string | undefined): Position | undefine
   if (numbers === undefined || !numbers.every(name => Number.isInteger((found as Record<string, unknown>)[name])))
     throw invalid()
   if (found.by === 'id' && typeof found.id !== 'string') throw invalid()
+  if (found.by === 'scan' && !(typeof found.min === 'string' && areStretches(found.stretches))) throw invalid()
   if (found.by !== 'order') return found as unknown as Position
   if (!Array.isArray(found.values) || !found.values.every(Array.isArray)) throw invalid()
   return { ...found, values: found.values.map(value => (value as Value[])[0]) } as unknown as Position
+}
+
+function areStretches(found: unknown): boolean {
+  return (
+    Array.isArray(found) &&
+    found.length > 0 &&
+    found.every(one => isObject(one) && typeof one.max === 'string' && Number.isInteger(one.sequence))
+  )
 }
 
 export function invalid(): Error {

@@ -36,7 +36,7 @@ function streamedPage({ compiled, candidates, limit, from }: Demand): Page {
   let taken = start?.taken ?? 0
   let characters = 0
   if (taken >= most) return page
-  for (const { entry, range } of candidates.entries(start)) {
+  for (const { entry, place } of candidates.entries(start)) {
     page.read++
     const rows = rowsOf(entry, compiled)
     const first = start !== undefined && candidates.isAt(entry, start) ? start.row : 0
@@ -49,7 +49,7 @@ function streamedPage({ compiled, candidates, limit, from }: Demand): Page {
         const rest = { row, skipped, taken }
         page.next = candidates.isOrdered
           ? { by: 'id', id: entry.id, ...rest }
-          : { by: 'scan', range, sequence: entry.sequence, ...rest }
+          : { by: 'scan', ...place(entry), ...rest }
         return page
       }
       const text = query.select.isStar && query.from[0]?.path.kind === 'name' ? entry.text : JSON.stringify(rows[row])

@@ -1,11 +1,10 @@
 import type { Json, JsonObject } from '../json.ts'
 import { keyText, type PartitionKeyDefinition } from '../partition-key/definition.ts'
 import { effectiveKey } from '../partition-key/effective-key.ts'
-import type { Bounds } from '../partition-key/ranges.ts'
 import { itemRid } from '../resource-ids.ts'
 import { bodyOf, type Entry } from './entry.ts'
 import { Partition } from './partition.ts'
-import { Range } from './range.ts'
+import { Range, type RangeRecord } from './range.ts'
 import { UniqueKeys } from './unique-keys.ts'
 
 /** A container's throughput as its offer shows it, in request units per second. */
@@ -22,13 +21,14 @@ export type ContainerRecord = {
   throughput: Throughput
   etag: string
   ts: number
-  ranges: Bounds[]
+  ranges: RangeRecord[]
 }
 
 /** The items of one container in memory, in the shapes that reads need. Durability is the journal's job. */
 export class Container {
   record: ContainerRecord
-  readonly ranges: Range[]
+  /** In the order of the ring. */
+  ranges: Range[]
   readonly partitions = new Map<string, Partition>()
   uniqueKeys: UniqueKeys
   /** Sequence number of the item created last. */
@@ -36,7 +36,7 @@ export class Container {
 
   constructor(record: ContainerRecord) {
     this.record = record
-    this.ranges = record.ranges.map((bounds, index) => new Range(String(index), bounds))
+    this.ranges = record.ranges.map((range, index) => new Range({ ...range, id: range.id ?? String(index) }))
     this.uniqueKeys = new UniqueKeys(record.definition.uniqueKeyPolicy)
   }
 

@@ -9,7 +9,8 @@ export class Partition {
   readonly text: string
   /** Effective partition key, where the partition lies on the ring. */
   readonly epk: string
-  readonly range: Range
+  /** The range it lies in; another one after a split. */
+  range: Range
   readonly items: Entry[] = []
 
   constructor(place: { components: readonly Json[]; text: string; epk: string; range: Range }) {

@@ -1,6 +1,9 @@
 import type { Bounds } from '../partition-key/ranges.ts'
 import type { Entry } from './entry.ts'
 
+/** A range as it is stored: its id, never used again, and what it covers. */
+export type RangeRecord = Bounds & { readonly id: string; readonly parents?: readonly string[] }
+
 type Change = { lsn: number; entry: Entry }
 
 const worthCompacting = 1_000
@@ -12,6 +15,8 @@ const worthCompacting = 1_000
 export class Range {
   readonly id: string
   readonly bounds: Bounds
+  /** The ranges it came from by splits, oldest first. */
+  readonly parents: readonly string[]
   /** LSN of the last write. */
   lsn = 0
   private byCreation: Entry[] = []
@@ -19,9 +24,21 @@ export class Range {
   private changes: Change[] = []
   private stale = 0
 
-  constructor(id: string, bounds: Bounds) {
+  constructor({ id, parents = [], ...bounds }: RangeRecord) {
     this.id = id
+    this.parents = parents
     this.bounds = bounds
+  }
+
+  get stored(): RangeRecord {
+    return { id: this.id, parents: this.parents, ...this.bounds }
+  }
+
+  /** Takes over what its parent knows of the items it holds from now on: their order, their changes, the LSN. */
+  inherit(parent: Range): void {
+    this.lsn = parent.lsn
+    this.byCreation = parent.byCreation.filter(({ alive, partition }) => alive && this.holds(partition.epk))
+    this.changes = parent.changes.filter(change => isCurrent(change) && this.holds(change.entry.partition.epk))
   }
 
   holds(epk: string): boolean {
