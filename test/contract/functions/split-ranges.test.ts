@@ -1,83 +1,73 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { sample, startHost } from './host-process.ts'
+import { type Container, CosmosClient } from '@azure/cosmos'
+import { startCosmos } from 'local-cosmos/server'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type HostProcess, sample, startHost } from './host-process.ts'
 
-interface Answer {
-  status: number
-  body?: object
-  etag?: string
-}
+const KEYS = 12
 
-/** The little of an account that a trigger sees while its only range is split. */
-function splittingAccount() {
-  const leases = new Map<string, Record<string, unknown>>()
-  const begins: Record<string, string | undefined> = {}
-  let split = false
-  let writes = 0
-  const range = (id: string, parents: string[] = []) => ({ id, minInclusive: '', maxExclusive: 'FF', parents })
+/** What the sample app has been through with, in order. */
+const through = (messages: string[]) =>
+  messages.filter(line => line.startsWith('through ')).flatMap(line => line.split(' ').slice(1))
 
-  function feed(request: IncomingMessage): Answer {
-    const id = String(request.headers['x-ms-documentdb-partitionkeyrangeid'])
-    const since = request.headers['if-none-match']
-    if (id === '0') {
-      if (since === undefined) return { status: 200, body: { Documents: [{ pk: 'a', number: 1 }] }, etag: '"5"' }
-      split = true
-      return { status: 410 }
-    }
-    begins[id] ??= since
-    if (since !== '"5"') return { status: 304, etag: since ?? '' }
-    return { status: 200, body: { Documents: [{ pk: `child-${id}`, number: 2 }] }, etag: '"6"' }
-  }
+describe('a range that is split while hosts read it', () => {
+  let cosmos: Awaited<ReturnType<typeof startCosmos>>
+  let client: CosmosClient
+  let items: Container
+  let leases: Container
+  let hosts: HostProcess[] = []
+  let made = 0
 
-  function lease(method: string, id: string, body: Record<string, unknown>): Answer {
-    const key = method === 'POST' ? String(body.id) : id
-    const known = leases.get(key)
-    if (method === 'DELETE') return { status: leases.delete(key) ? 204 : 404 }
-    if (method === 'GET' || (method === 'PUT' && !known)) return known ? { status: 200, body: known } : { status: 404 }
-    const stored = { ...body, _etag: `"${++writes}"` }
-    leases.set(key, stored)
-    return { status: method === 'POST' ? 201 : 200, body: stored }
-  }
-
-  function answer(request: IncomingMessage, body: Record<string, unknown>): Answer {
-    const [, , database, , container, kind, id] = (request.url ?? '').split('/')
-    if (kind === 'pkranges') {
-      return {
-        status: 200,
-        body: { PartitionKeyRanges: split ? [range('1', ['0']), range('2', ['0'])] : [range('0')] },
-      }
-    }
-    if (kind === 'docs' && container === 'items') return feed(request)
-    if (kind === 'docs') return lease(request.method ?? '', decodeURIComponent(id ?? ''), body)
-    return { status: 200, body: { id: container ?? database, _rid: container ?? database } }
-  }
-  return { answer, leases, begins }
-}
-
-describe('a range that is split', () => {
-  test('goes on in its children where it stood', async () => {
-    const account = splittingAccount()
-    const server = createServer(async (request, response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk)
-      const { status, body, etag } = account.answer(request, JSON.parse(Buffer.concat(chunks).toString() || '{}'))
-      response.writeHead(status, { ...(etag ? { etag } : {}) })
-      response.end(body && JSON.stringify(body))
-    })
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    const COSMOS__accountEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const settings = { COSMOS__accountEndpoint, COSMOS__accountKey: 'a2V5', DATABASE: 'shop' }
-    const host = await startHost({ apps: [{ folder: sample('cosmos-feed'), settings }] })
-    onTestFinished(async () => {
-      await host.kill()
-      server.closeAllConnections()
-      server.close()
-    })
-    await host.logged(lines =>
-      ['through a/1', 'through child-1/2', 'through child-2/2'].every(one => lines.includes(one)),
-    )
-    expect(account.begins).toEqual({ 1: '"5"', 2: '"5"' })
-    expect([...account.leases.keys()].map(id => id.split('..')[1]).sort()).toEqual(['1', '2'])
+  beforeEach(async () => {
+    made = 0
+    cosmos = await startCosmos({ port: 0, ranges: 1 })
+    client = new CosmosClient({ endpoint: cosmos.endpoint, key: cosmos.key })
+    const { database } = await client.databases.create({ id: 'shop' })
+    items = (await database.containers.create({ id: 'items', partitionKey: { paths: ['/pk'] } })).container
+    leases = (await database.containers.create({ id: 'leases', partitionKey: { paths: ['/id'] } })).container
   })
+
+  afterEach(async () => {
+    await Promise.all(hosts.map(host => host.kill()))
+    hosts = []
+    client.dispose()
+    await cosmos.close()
+  })
+
+  const start = async () => {
+    const COSMOS = `AccountEndpoint=${cosmos.endpoint};AccountKey=${cosmos.key};`
+    hosts.push(await startHost({ apps: [{ folder: sample('cosmos-feed'), settings: { COSMOS, DATABASE: 'shop' } }] }))
+  }
+  const add = async (count: number) => {
+    for (const last = made + count; made < last; made++) {
+      await items.items.create({ id: `${made}`, pk: `key-${made % KEYS}`, number: made })
+    }
+  }
+  const all = () => hosts.flatMap(({ entries }) => through(entries.map(({ message }) => message)))
+
+  test.each([1, 2])(
+    'goes on in its children where it stood: nothing missing, in order per key, %i hosts',
+    async count => {
+      await add(20)
+      for (let nth = 0; nth < count; nth++) await start()
+      for (const range of ['0', '1', '2']) {
+        await add(20)
+        expect(cosmos.split('shop', 'items', range)).toHaveLength(2)
+        await add(20)
+      }
+      await expect.poll(() => new Set(all()).size, { timeout: 20_000 }).toBe(made)
+      for (const host of hosts) {
+        const done = through(host.entries.map(({ message }) => message))
+        for (let key = 0; key < KEYS; key++) {
+          const numbers = done.filter(one => one.startsWith(`key-${key}/`)).map(one => Number(one.split('/')[1]))
+          const once = numbers.filter((number, index) => numbers.indexOf(number) === index)
+          expect(once).toEqual([...once].sort((a, b) => a - b))
+        }
+      }
+      const held = async () => {
+        const { resources } = await leases.items.query<{ LeaseToken: string }>('SELECT * FROM c').fetchAll()
+        return resources.map(({ LeaseToken }) => LeaseToken).sort()
+      }
+      await expect.poll(held, { timeout: 20_000 }).toEqual(['3', '4', '5', '6'])
+    },
+  )
 })
