@@ -2,13 +2,14 @@ import { type Address, parseAddress } from './address.ts'
 import { checkAuthorization } from './authorization.ts'
 import { CosmosError, gone, notFound } from './errors.ts'
 import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer } from './exchange.ts'
-import { type Fault, faultError, LostAnswer, takeFault } from './faults.ts'
+import { type Fault, Faults, LostAnswer, withFault } from './faults.ts'
 import { chooseOperation } from './routes.ts'
 import type { Container } from './store/container.ts'
 import { type DatabaseRecord, type Journal, memoryJournal } from './store/journal.ts'
 import { splitRange } from './store/split.ts'
 import { SqliteJournal } from './store/sqlite-journal.ts'
 import { Transaction } from './store/transaction.ts'
+import { ProvisionedThroughput } from './throughput.ts'
 
 export type EngineOptions = {
   /** Folder for the data; absent = memory only. */
@@ -17,10 +18,14 @@ export type EngineOptions = {
   ranges?: number
   /** Master key, base64. Default: the well-known key of Microsoft's emulator. */
   key?: string
-  /** Milliseconds since 1970; decides `_ts` and time to live. Default `Date.now`. */
+  /** Milliseconds since 1970; decides `_ts`, time to live and throughput. Default `Date.now`. */
   now?: () => number
+  /** Waits for milliseconds, where a fault is late. Default: a timer. */
+  sleep?: (ms: number) => Promise<void>
   /** Faults to inject; the list is read at each request and may be changed at any time. */
   faults?: Fault[]
+  /** Answer 429 when the throughput of a range is used up. Default false: throughput is only shown. */
+  enforceThroughput?: boolean
 }
 
 export type Database = { record: DatabaseRecord; containers: Map<string, Container> }
@@ -36,11 +41,14 @@ const sweepEveryMs = 10_000
 export class Engine {
   readonly now: () => number
   readonly minimumRanges: number
+  readonly faults: Faults
+  /** Undefined = not enforced. */
+  readonly throughput: ProvisionedThroughput | undefined
   readonly databases = new Map<string, Database>()
   /** Counts databases and containers, whose numbers become part of `_rid`s and are never used again. */
   private lastNumber = 0
   private readonly keyBytes: Buffer
-  private readonly faults: Fault[]
+  private readonly sleep: (ms: number) => Promise<void>
   private readonly data: string | undefined
   private readonly sweeper: NodeJS.Timeout
   journal: Journal
@@ -49,7 +57,9 @@ export class Engine {
     this.now = options.now ?? Date.now
     this.minimumRanges = options.ranges ?? 1
     this.keyBytes = Buffer.from(options.key ?? wellKnownKey, 'base64')
-    this.faults = options.faults ?? []
+    this.faults = new Faults(options.faults ?? [])
+    this.sleep = options.sleep ?? (ms => new Promise(resolve => setTimeout(resolve, ms)))
+    this.throughput = options.enforceThroughput ? new ProvisionedThroughput(this.now) : undefined
     this.data = options.data
     this.journal = this.load()
     this.sweeper = setInterval(() => this.sweepExpired(), sweepEveryMs).unref()
@@ -61,11 +71,9 @@ export class Engine {
       const address = parseAddress(request.path)
       checkAuthorization(request, address, this.keyBytes)
       const operation = chooseOperation(request, address)
-      const fault = this.faults.length > 0 ? takeFault(this.faults, operation.name, address.names.colls) : undefined
-      if (fault !== undefined && fault.when !== 'after') throw fault.loseAnswer ? new LostAnswer() : faultError(fault)
-      const answered = await this.settle(() => operation.run({ engine: this, request, address }))
-      if (fault !== undefined) throw fault.loseAnswer ? new LostAnswer() : faultError(fault)
-      return complete(answered)
+      const run = () => this.settle(() => operation.run({ engine: this, request, address }))
+      const fault = this.faults.meet({ operation: operation.name, request, address })
+      return complete(await (fault === undefined ? run() : withFault(fault, this.sleep, run)))
     } catch (error) {
       if (error instanceof LostAnswer) throw error
       return complete(errorAnswer(error))

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { errorCharge, roundCharge, smallestCharge } from './charges.ts'
 import { CosmosError, codeName, errorText } from './errors.ts'
 
 /** One request, whichever door it came through. Header names are in lower case, `path` is as on the wire. */
@@ -13,12 +14,14 @@ export type CosmosRequest = {
 
 export type CosmosAnswer = { status: number; headers: Record<string, string>; body: string }
 
+/** `charge` in request units; 1 unless said otherwise. */
 type Extras = { charge?: number; headers?: Record<string, string> }
 
 /** An answer with a JSON body (an object is serialised, text is taken as it is). */
 export function answer(status: number, body: unknown, extras: Extras = {}): CosmosAnswer {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
-  return { status, headers: { 'x-ms-request-charge': String(extras.charge ?? 1), ...extras.headers }, body: text }
+  const charge = String(roundCharge(extras.charge ?? smallestCharge))
+  return { status, headers: { 'x-ms-request-charge': charge, ...extras.headers }, body: text }
 }
 
 /** The answer for a thrown error. Anything that is no CosmosError is a defect of the emulator: 500, and said so. */
@@ -28,8 +31,8 @@ export function errorAnswer(error: unknown): CosmosAnswer {
   const headers: Record<string, string> = {}
   if (substatus !== undefined) headers['x-ms-substatus'] = String(substatus)
   if (retryAfterMs !== undefined) headers['x-ms-retry-after-ms'] = String(retryAfterMs)
-  const charge = known.status === 429 ? 0.38 : known.status === 404 ? 1 : 1.24
-  return answer(known.status, { code: codeName(known.status), message: known.message, ...body }, { charge, headers })
+  const content = { code: codeName(known.status), message: known.message, ...body }
+  return answer(known.status, content, { charge: errorCharge(known), headers })
 }
 
 /** Adds what every answer carries. The SDKs parse an error only with its content type and length. */

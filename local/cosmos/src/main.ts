@@ -1,7 +1,18 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { readFaultFile } from './fault-file.ts'
+import type { Fault } from './faults.ts'
 import { startCosmos } from './server.ts'
 
-type CommandLine = { port: number; host: string; data?: string; memory?: boolean; ranges: number; key?: string }
+type CommandLine = {
+  port: number
+  host: string
+  data?: string
+  memory?: boolean
+  ranges: number
+  key?: string
+  enforceThroughput?: boolean
+  faults?: Fault[]
+}
 
 const command = new Command('local-cosmos')
   .description('Azure Cosmos DB for NoSQL on one machine')
@@ -11,6 +22,8 @@ const command = new Command('local-cosmos')
   .option('--memory', 'keep everything in memory, whatever --data says')
   .option('--ranges <number>', 'fewest physical ranges of a new container', wholeNumber, 2)
   .option('--key <base64>', "master key; default is the well-known key of Microsoft's emulator")
+  .option('--enforce-throughput', 'answer 429 when the throughput of a range is used up')
+  .option('--faults <file>', 'JSON array of rules by which requests fail', faultFile)
   .parse()
 
 const { memory, data, ...options } = command.opts<CommandLine>()
@@ -28,6 +41,14 @@ process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
 // A parent that spawned us with a channel and is gone will not send a signal any more.
 if (process.channel) process.once('disconnect', stop)
+
+function faultFile(file: string): Fault[] {
+  try {
+    return readFaultFile(file)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+}
 
 function wholeNumber(text: string): number {
   const number = Number(text)

@@ -78,6 +78,13 @@ const routes: Route[] = [
   { on: 'PUT offers/+', name: 'offers.replace', run: replaceOffer },
 ]
 
+/** What faults can name: the operations above, any of them, and the single operations inside bulk. */
+export const operationNames: ReadonlySet<string> = new Set([
+  '*',
+  ...routes.map(({ name }) => name),
+  ...['create', 'upsert', 'replace', 'patch', 'delete', 'read'].map(type => `bulk.${type}`),
+])
+
 const otherwise: Operation = { name: 'unknown', run: refuse }
 const byShape = Map.groupBy(routes, route => route.on)
 

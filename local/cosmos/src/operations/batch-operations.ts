@@ -1,3 +1,4 @@
+import { errorCharge, readCharge, roundCharge } from '../charges.ts'
 import { badRequest, CosmosError, errorText } from '../errors.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { keyText, mismatch, parseKey } from '../partition-key/definition.ts'
@@ -15,7 +16,9 @@ export type BatchOperation = JsonObject & { operationType: string }
 export type Outcome = {
   statusCode: number
   subStatusCode?: number
+  /** Request units, not rounded yet. */
   requestCharge: number
+  retryAfterMilliseconds?: number
   eTag?: string
   message?: string
   resourceBody?: RawJson
@@ -88,8 +91,10 @@ export function perform(operation: BatchOperation, scope: Scope, transaction: Tr
 
 export function failed(error: unknown): Outcome {
   if (!(error instanceof CosmosError)) return { statusCode: 500, requestCharge: 0, message: errorText(error) }
-  const outcome: Outcome = { statusCode: error.status, requestCharge: 1.24, message: error.message }
-  if (error.details.substatus !== undefined) outcome.subStatusCode = error.details.substatus
+  const outcome: Outcome = { statusCode: error.status, requestCharge: errorCharge(error), message: error.message }
+  const { substatus, retryAfterMs } = error.details
+  if (substatus !== undefined) outcome.subStatusCode = substatus
+  if (retryAfterMs !== undefined) outcome.retryAfterMilliseconds = retryAfterMs
   return outcome
 }
 
@@ -98,8 +103,8 @@ export const failedDependency: Outcome = { statusCode: 424, requestCharge: 0 }
 
 /** The answer's body: outcomes in order, as many as operations. */
 export function outcomesText(outcomes: readonly Outcome[], minimal: boolean): string {
-  const parts = outcomes.map(({ resourceBody, ...rest }) => {
-    const text = JSON.stringify(rest)
+  const parts = outcomes.map(({ resourceBody, requestCharge, ...rest }) => {
+    const text = JSON.stringify({ ...rest, requestCharge: roundCharge(requestCharge) })
     return resourceBody === undefined || minimal ? text : `${text.slice(0, -1)},"resourceBody":${resourceBody.text}}`
   })
   return `[${parts.join(',')}]`
@@ -112,7 +117,8 @@ function written({ status, entry, charge }: Written): Outcome {
 
 function read(entry: Entry, { ifNoneMatch }: Conditions): Outcome {
   if (ifNoneMatch === entry.etag) return { statusCode: 304, requestCharge: 1, eTag: entry.etag }
-  return { statusCode: 200, requestCharge: 1, eTag: entry.etag, resourceBody: new RawJson(entry.text) }
+  const { text } = entry
+  return { statusCode: 200, requestCharge: readCharge(text.length), eTag: entry.etag, resourceBody: new RawJson(text) }
 }
 
 function itemOf(body: Json | undefined): JsonObject {

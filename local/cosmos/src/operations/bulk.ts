@@ -1,4 +1,4 @@
-import type { Context } from '../engine.ts'
+import type { Context, Engine } from '../engine.ts'
 import { badRequest } from '../errors.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { isTrue, lsnHeaders, sessionHeaders } from '../headers.ts'
@@ -33,13 +33,14 @@ export function executeBulk({ engine, request, address }: Context): CosmosAnswer
       outcomes.push(failedDependency)
       continue
     }
-    const outcome = performAlone(operation, { container, range, now: engine.now() }, transaction =>
-      transaction.commit(engine.journal),
-    )
+    const place = { engine, container, range }
+    const fault = engine.faults.meetInBulk(operation.operationType, { request, address })
+    const outcome = fault === undefined ? performOnBudget(operation, place) : failed(fault.error)
+    if (fault?.isAfter) performOnBudget(operation, place)
     hasFailed ||= outcome.statusCode >= 400
     outcomes.push(outcome)
   }
-  const charge = Math.round(outcomes.reduce((sum, outcome) => sum + outcome.requestCharge, 0) * 100) / 100
+  const charge = outcomes.reduce((sum, outcome) => sum + outcome.requestCharge, 0)
   const headers = {
     ...sessionHeaders(container, [range]),
     ...lsnHeaders(range),
@@ -51,18 +52,33 @@ export function executeBulk({ engine, request, address }: Context): CosmosAnswer
   })
 }
 
-type Place = { container: Container; range: Range; now: number }
+type Place = { engine: Engine; container: Container; range: Range }
 
-function performAlone(operation: BatchOperation, place: Place, commit: (transaction: Transaction) => void): Outcome {
-  const transaction = new Transaction(place.container, place.range, place.now)
+/** Each operation for itself is throttled when its range has nothing left, so some may be carried out and others not. */
+function performOnBudget(operation: BatchOperation, place: Place): Outcome {
+  const { throughput } = place.engine
+  if (throughput === undefined) return performAlone(operation, place)
+  try {
+    throughput.admit(place.container, [place.range])
+  } catch (error) {
+    return failed(error)
+  }
+  const outcome = performAlone(operation, place)
+  throughput.spend(place.container, [place.range], outcome.requestCharge)
+  return outcome
+}
+
+function performAlone(operation: BatchOperation, place: Place): Outcome {
+  const now = place.engine.now()
+  const transaction = new Transaction(place.container, place.range, now)
   try {
     const key = keyOfOperation(operation, place)
     if (key === undefined) throw badRequest('An operation in bulk needs a partitionKey.')
-    const scope: Scope = { container: place.container, key, now: place.now }
+    const scope: Scope = { container: place.container, key, now }
     if (partitionOf(scope).range !== place.range)
       throw badRequest('The partition key of the operation belongs to another range.', 1001)
     const outcome = perform(operation, scope, transaction)
-    commit(transaction)
+    transaction.commit(place.engine.journal)
     return outcome
   } catch (error) {
     transaction.rollback()

@@ -1,3 +1,4 @@
+import { feedCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { badRequest, notEmulated } from '../errors.ts'
 import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
@@ -6,6 +7,7 @@ import { keyText, parseKey } from '../partition-key/definition.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
 import { isCurrent, type Range } from '../store/range.ts'
+import { metered } from '../throughput.ts'
 import { epkFilter, rangeByHeader } from './ranges-asked.ts'
 
 type Slice = { container: Container; range: Range; holds: ((entry: Entry) => boolean) | undefined }
@@ -23,13 +25,22 @@ export function readChangeFeed({ engine, request, address }: Context): CosmosAns
     throw notEmulated(`The change feed mode '${request.headers['a-im']}'`)
   const slice = sliceOf(container, request)
   const start = startOf(request, slice.range)
-  const limit = pageSize(request)
+  const wanted = { limit: pageSize(request), now: engine.now() }
+  return metered({ throughput: engine.throughput, container, ranges: [slice.range] }, () =>
+    answerSlice(slice, start, wanted),
+  )
+}
+
+type Wanted = { limit: number; now: number }
+
+function answerSlice(slice: Slice, start: Start, wanted: Wanted): CosmosAnswer {
+  const { container } = slice
   if (start.lsn >= slice.range.lsn) return notModified(slice)
-  const page = collect(slice, start, { limit, now: engine.now() })
+  const page = collect(slice, start, wanted)
   if (page.texts.length === 0) return notModified(slice)
   const headers = { ...feedHeaders(slice, page.lsn), 'x-ms-item-count': String(page.texts.length) }
   const body = `{"_rid":"${container.record.rid}","Documents":[${page.texts.join(',')}],"_count":${page.texts.length}}`
-  return answer(200, body, { charge: 1 + page.texts.length / 50, headers })
+  return answer(200, body, { charge: feedCharge(page.texts), headers })
 }
 
 function sliceOf(container: Container, request: CosmosRequest): Slice {
@@ -72,7 +83,7 @@ function startOf(request: CosmosRequest, range: Range): Start {
 }
 
 /** A page ends between transactions only, even if that makes it longer than asked for. */
-function collect({ container, range, holds }: Slice, start: Start, { limit, now }: { limit: number; now: number }) {
+function collect({ container, range, holds }: Slice, start: Start, { limit, now }: Wanted) {
   const { changes, start: first } = range.changesAfter(start.lsn)
   const texts: string[] = []
   let lsn = start.lsn

@@ -1,10 +1,12 @@
 import type { Context } from '../engine.ts'
 import { badRequest, CosmosError } from '../errors.ts'
+import type { CosmosAnswer } from '../exchange.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { keyOfItem, keyText, mismatch, parseKey } from '../partition-key/definition.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
 import type { Partition } from '../store/partition.ts'
+import { metered } from '../throughput.ts'
 import { checkTtl } from './definitions.ts'
 
 /** Where an operation on items takes place: one partition key value of one container, at one moment (milliseconds). */
@@ -55,6 +57,13 @@ export function checkIfMatch(entry: Entry, { ifMatch }: Conditions): void {
 
 export function partitionOf(scope: Scope): Partition {
   return scope.container.partitionOrNew(scope.key)
+}
+
+/** Runs an operation on the budget of the range where the partition key value lies, if throughput is enforced. Throws 429. */
+export function onBudget({ engine }: Context, scope: Scope, run: () => CosmosAnswer): CosmosAnswer {
+  const { throughput } = engine
+  if (throughput === undefined) return run()
+  return metered({ throughput, container: scope.container, ranges: [partitionOf(scope).range] }, run)
 }
 
 const maxItemBytes = 2 * 1024 * 1024

@@ -1,10 +1,11 @@
+import { readCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { lsnHeaders, sessionHeaders } from '../headers.ts'
 import { objectBody, parseBody } from '../request-body.ts'
 import type { Range } from '../store/range.ts'
 import { Transaction } from '../store/transaction.ts'
-import { conditionsOf, getItem, partitionOf, type Scope, scopeOf } from './item-scope.ts'
+import { conditionsOf, getItem, onBudget, partitionOf, type Scope, scopeOf } from './item-scope.ts'
 import { create, remove, replace, upsert, type Write, type Written } from './item-writes.ts'
 import { patch } from './patch.ts'
 
@@ -31,11 +32,13 @@ export function deleteItem(context: Context): CosmosAnswer {
 /** 304 if the caller has the current version already. */
 export function readItem(context: Context): CosmosAnswer {
   const scope = scopeOf(context)
-  const entry = getItem(scope, itemId(context))
-  const { range } = entry.partition
-  const headers = { etag: entry.etag, ...sessionHeaders(scope.container, [range]), ...lsnHeaders(range) }
-  if (context.request.headers['if-none-match'] === entry.etag) return answer(304, undefined, { headers })
-  return answer(200, entry.text, { headers })
+  return onBudget(context, scope, () => {
+    const entry = getItem(scope, itemId(context))
+    const { range } = entry.partition
+    const headers = { etag: entry.etag, ...sessionHeaders(scope.container, [range]), ...lsnHeaders(range) }
+    if (context.request.headers['if-none-match'] === entry.etag) return answer(304, undefined, { headers })
+    return answer(200, entry.text, { charge: readCharge(entry.text.length), headers })
+  })
 }
 
 /** Deletes every item of one partition key value; the service does it in the background, here it is done at once. */
@@ -54,6 +57,10 @@ function itemId({ address }: Context): string {
 
 function write(context: Context, change: (given: Write) => Written): CosmosAnswer {
   const scope = scopeOf(context)
+  return onBudget(context, scope, () => writeAlone(context, scope, change))
+}
+
+function writeAlone(context: Context, scope: Scope, change: (given: Write) => Written): CosmosAnswer {
   const { range } = partitionOf(scope)
   const transaction = new Transaction(scope.container, range, scope.now)
   let written: Written

@@ -1,3 +1,4 @@
+import { patchSurcharge } from '../charges.ts'
 import { badRequest, CosmosError } from '../errors.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { compileQuery } from '../query/compile.ts'
@@ -5,7 +6,7 @@ import { evaluateAll } from '../query/execute.ts'
 import { parseQuery } from '../query/parser.ts'
 import { bodyOf } from '../store/entry.ts'
 import { checkIfMatch, getItem, prepareItem } from './item-scope.ts'
-import type { Write, Written } from './item-writes.ts'
+import { put, type Write, type Written } from './item-writes.ts'
 
 const maxOperations = 10
 const immutable = new Set(['id', '_rid', '_self', '_etag', '_ts', '_attachments'])
@@ -24,7 +25,8 @@ export function patch(write: Write, id: string, given: unknown): Written {
   const body = JSON.parse(existing.text) as JsonObject
   for (const operation of operations) apply(body, operation)
   const item = prepareItem(body, write.scope, existing.text.length)
-  return { status: 200, entry: write.transaction.replace(existing, item), charge: 11.05 }
+  const written = put(write, existing, item)
+  return { ...written, charge: written.charge + patchSurcharge(operations.length) }
 }
 
 function checkCondition(condition: Json, item: JsonObject): void {

@@ -1,3 +1,4 @@
+import { queryCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { badRequest, CosmosError, notEmulated } from '../errors.ts'
 import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
@@ -13,6 +14,7 @@ import { parseQuery } from '../query/parser.ts'
 import { isBeyondGateway, needsFanOut, planOf } from '../query/plan.ts'
 import { objectBody } from '../request-body.ts'
 import type { Container } from '../store/container.ts'
+import { metered } from '../throughput.ts'
 import { epkFilter, rangeByHeader } from './ranges-asked.ts'
 
 /** Answers a query over one partition key value, one range, or (as the gateway does) all ranges one after the other. */
@@ -41,13 +43,15 @@ export function readQuery(request: CosmosRequest): Asked {
   return { compiled: compileQuery(parseQuery(body.query), parameters), parameters }
 }
 
-function answerQuery(
-  { engine, request }: Context,
-  container: Container,
-  { compiled, parameters }: Asked,
-): CosmosAnswer {
+function answerQuery({ engine, request }: Context, container: Container, asked: Asked): CosmosAnswer {
   const { reach, isGateway } = reachOf(container, request, engine.now())
-  if (isGateway) refuseFanOut(compiled, request)
+  if (isGateway) refuseFanOut(asked.compiled, request)
+  const { throughput } = engine
+  return metered({ throughput, container, ranges: reach.ranges }, () => answerReach(request, reach, asked))
+}
+
+function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameters }: Asked): CosmosAnswer {
+  const { container } = reach
   const { skipsMissing } = checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
   const from = readContinuation(request.headers['x-ms-continuation'])
   const candidates = candidatesOf(compiled, parameters, reach)
@@ -61,7 +65,7 @@ function answerQuery(
   if (isTrue(request.headers['x-ms-documentdb-populatequerymetrics']))
     headers['x-ms-documentdb-query-metrics'] = metrics(texts, read)
   const body = `{"_rid":"${container.record.rid}","Documents":[${texts.join(',')}],"_count":${texts.length}}`
-  return answer(200, body, { charge: Math.round((2.25 + 0.0149 * texts.length) * 100) / 100, headers })
+  return answer(200, body, { charge: queryCharge(texts), headers })
 }
 
 /** Where the headers point. With neither key nor range the gateway itself is asked to go over all ranges. */

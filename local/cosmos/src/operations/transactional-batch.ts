@@ -1,8 +1,10 @@
+import { batchCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { lsnHeaders, sessionHeaders } from '../headers.ts'
 import { Transaction } from '../store/transaction.ts'
 import {
+  type BatchOperation,
   checkSameKey,
   failed,
   failedDependency,
@@ -11,29 +13,37 @@ import {
   parseBatch,
   perform,
 } from './batch-operations.ts'
-import { partitionOf, scopeOf } from './item-scope.ts'
+import { onBudget, partitionOf, type Scope, scopeOf } from './item-scope.ts'
 import { prefersMinimal } from './items.ts'
 
 /**
  * All or nothing within one partition key value, under one LSN. If an operation fails, the answer is 207: its own status
- * in its place, 424 in all others, and nothing is written.
+ * in its place, 424 in all others, and nothing is written. A range with nothing left to spend throttles the whole batch.
  */
 export function executeBatch(context: Context): CosmosAnswer {
   const scope = scopeOf(context)
   const operations = parseBatch(context.request.body)
+  return onBudget(context, scope, () => performTogether(context, scope, operations))
+}
+
+function performTogether(context: Context, scope: Scope, operations: BatchOperation[]): CosmosAnswer {
   const { range } = partitionOf(scope)
   const transaction = new Transaction(scope.container, range, scope.now)
   let outcomes: Outcome[] = []
+  const charges: number[] = []
   let status = 200
   for (const [index, operation] of operations.entries()) {
     try {
       checkSameKey(operation, scope)
-      outcomes.push(perform(operation, scope, transaction))
+      const outcome = perform(operation, scope, transaction)
+      outcomes.push(outcome)
+      charges.push(outcome.requestCharge)
     } catch (error) {
       transaction.rollback()
       status = 207
       outcomes = operations.map(() => failedDependency)
       outcomes[index] = failed(error)
+      charges.push(outcomes[index].requestCharge)
       break
     }
   }
@@ -43,11 +53,7 @@ export function executeBatch(context: Context): CosmosAnswer {
     ...lsnHeaders(range),
     'x-ms-item-count': String(outcomes.length),
   }
-  const minimal = prefersMinimal(context.request.headers.prefer)
-  return answer(status, outcomesText(outcomes, minimal), { charge: batchCharge(operations.length), headers })
-}
-
-/** Fits what the service charges: 12.57 for two creates, 704.76 for a hundred. */
-function batchCharge(operations: number): number {
-  return Math.round((6.2694 * operations + 0.00778 * operations ** 2) * 100) / 100
+  const writes = operations.slice(0, charges.length).filter(({ operationType }) => operationType !== 'Read').length
+  const charge = batchCharge(charges, writes)
+  return answer(status, outcomesText(outcomes, prefersMinimal(context.request.headers.prefer)), { charge, headers })
 }
