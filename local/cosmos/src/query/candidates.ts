@@ -3,8 +3,11 @@ import { pathNames } from '../partition-key/definition.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
 import type { Partition } from '../store/partition.ts'
+import { isSimple, type Span } from '../store/path-index.ts'
+import type { Range } from '../store/range.ts'
 import type { CompiledQuery } from './compile.ts'
 import type { Position } from './continuation.ts'
+import { isIndexed } from './order-index.ts'
 import type { Parameters } from './parameters.ts'
 import { type Comparison, pathInItem, requiredComparisons } from './paths.ts'
 
@@ -37,11 +40,13 @@ export function candidatesOf(compiled: CompiledQuery, parameters: Parameters, re
   if (partition === 'none' || reach.isEmpty) return nothing
   const isLive = (entry: Entry) =>
     entry.alive && (reach.holds === undefined || reach.holds(entry)) && !reach.container.isExpired(entry, reach.now)
-  if (partition === undefined) return scan(reach, isLive)
+  const narrow = narrowing(required, reach)
+  if (partition === undefined) return scan(reach, isLive, narrow)
   const bounds = idBounds(required)
   if (isByIdOnly(compiled))
     return byId(partition, { bounds, isLive, descending: compiled.orderBy[0]?.descending === true })
-  return bySequence(partition, { bounds, isLive })
+  const few = partition.items.length > WORTH_AN_INDEX ? narrow(partition.range) : undefined
+  return bySequence(partition, { bounds, isLive, few })
 }
 
 const nothing: Candidates = {
@@ -55,7 +60,7 @@ const whole: Place = { min: '', stretches: [{ max: 'FF', sequence: 0 }] }
 /** Where a scan of one partition stands: it lies in one range, whichever that is. */
 const place = ({ sequence }: Entry): Place => ({ min: '', stretches: [{ max: 'FF', sequence }] })
 
-function scan(reach: Reach, isLive: (entry: Entry) => boolean): Candidates {
+function scan(reach: Reach, isLive: (entry: Entry) => boolean, narrow: Narrowing): Candidates {
   return {
     isOrdered: false,
     isAt: isAtSequence,
@@ -69,7 +74,8 @@ function scan(reach: Reach, isLive: (entry: Entry) => boolean): Candidates {
         const place = (entry: Entry) => {
           return { min: bounds.min, stretches: [{ max: bounds.max, sequence: entry.sequence }, ...behind] }
         }
-        const { entries, start } = range.entriesFrom(sequence)
+        const few = narrow(range)
+        const { entries, start } = few ? { entries: few, start: firstFrom(few, sequence) } : range.entriesFrom(sequence)
         for (let index = start; index < entries.length; index++) {
           const entry = entries[index] as Entry
           if (isLive(entry)) yield { entry, place }
@@ -100,16 +106,55 @@ function byId(partition: Partition, { bounds, isLive, descending }: Part & { des
   }
 }
 
-function bySequence(partition: Partition, { bounds, isLive }: Part): Candidates {
+type Sequenced = Part & { few: Entry[] | undefined }
+
+function bySequence(partition: Partition, { bounds, isLive, few }: Sequenced): Candidates {
   return {
     isOrdered: false,
     isAt: isAtSequence,
     *entries(from) {
       const start = (from?.by === 'scan' ? from.stretches[0]?.sequence : undefined) ?? 0
-      const found = partition.items.slice(...span(partition, bounds)).sort((a, b) => a.sequence - b.sequence)
+      const found = few
+        ? few.filter(entry => entry.partition === partition)
+        : partition.items.slice(...span(partition, bounds)).sort((a, b) => a.sequence - b.sequence)
       for (const entry of found) if (entry.sequence >= start && isLive(entry)) yield { entry, place }
     },
   }
+}
+
+/** From so many items on an index is asked; below, looking at all of them is as quick. */
+const WORTH_AN_INDEX = 1_000
+/** An index that leaves more than this share of a range is no help. */
+const HELPFUL = 0.25
+
+/** The few items of a range that can fit what WHERE demands of indexed paths; undefined where no index narrows it down. */
+type Narrowing = (range: Range) => Entry[] | undefined
+
+function narrowing(required: Comparison[], { container }: Reach): Narrowing {
+  const policy = container.record.definition.indexingPolicy
+  const spans = new Map<string, { path: string[]; span: Span }>()
+  for (const { path, operator, value } of required) {
+    if (path.length === 0 || path[0] === 'id' || !isSimple(value) || !isIndexed(path, policy)) continue
+    const name = JSON.stringify([path, typeof value])
+    const { span = {} } = spans.get(name) ?? {}
+    const low = operator === '<' || operator === '<=' ? {} : { low: value }
+    const high = operator === '>' || operator === '>=' ? {} : { high: value }
+    // Of several bounds on one side any will do: WHERE decides in the end.
+    spans.set(name, { path, span: { ...span, ...low, ...high } })
+  }
+  return range => {
+    if (range.size < WORTH_AN_INDEX) return undefined
+    let few: Entry[] | undefined
+    for (const { path, span } of spans.values()) {
+      few = range.indexOn(path).find(span, few?.length ?? range.size * HELPFUL) ?? few
+    }
+    return few
+  }
+}
+
+function firstFrom(entries: readonly Entry[], sequence: number): number {
+  const at = entries.findIndex(entry => entry.sequence >= sequence)
+  return at < 0 ? entries.length : at
 }
 
 function isAtSequence(entry: Entry, position: Position): boolean {

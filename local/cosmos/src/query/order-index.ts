@@ -33,6 +33,13 @@ export function checkOrderIndex(query: Query, policy: Json | undefined): { skips
   return { skipsMissing: included < names.length * 2 }
 }
 
+/** Whether the indexing policy has this path. */
+export function isIndexed(names: string[], policy: Json | undefined): boolean {
+  const rules = isObject(policy) ? policy : {}
+  const included = longest(names, rules.includedPaths)
+  return included >= 0 && included >= longest(names, rules.excludedPaths)
+}
+
 type Column = { names: string[]; descending: boolean }
 
 function checkComposite(columns: Column[], rules: JsonObject): void {

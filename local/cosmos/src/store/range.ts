@@ -1,5 +1,6 @@
 import type { Bounds } from '../partition-key/ranges.ts'
 import type { Entry } from './entry.ts'
+import { PathIndex } from './path-index.ts'
 
 /** A range as it is stored: its id, never used again, and what it covers. */
 export type RangeRecord = Bounds & { readonly id: string; readonly parents?: readonly string[] }
@@ -23,6 +24,8 @@ export class Range {
   private dead = 0
   private changes: Change[] = []
   private stale = 0
+  /** Made when a query first asks for one, kept up to date from then on. */
+  private readonly indexes = new Map<string, PathIndex>()
 
   constructor({ id, parents = [], ...bounds }: RangeRecord) {
     this.id = id
@@ -59,9 +62,30 @@ export class Range {
     return { entries: this.byCreation, start: firstIndex(this.byCreation, entry => entry.sequence >= sequence) }
   }
 
+  /** The items by the value at a path. */
+  indexOn(path: readonly string[]): PathIndex {
+    const name = JSON.stringify(path)
+    const known = this.indexes.get(name)
+    if (known !== undefined) return known
+    const made = new PathIndex(
+      path,
+      this.byCreation.filter(({ alive }) => alive),
+    )
+    this.indexes.set(name, made)
+    return made
+  }
+
+  /** How many items there are. */
+  get size(): number {
+    return this.byCreation.length - this.dead
+  }
+
   /** Records the latest versions written by one transaction. */
   record(lsn: number, entries: Iterable<Entry>): void {
-    for (const entry of entries) if (entry.alive) this.changes.push({ lsn, entry })
+    for (const entry of entries) {
+      if (entry.alive) this.changes.push({ lsn, entry })
+      for (const index of this.indexes.values()) index.update(entry)
+    }
     this.sweep()
   }
 

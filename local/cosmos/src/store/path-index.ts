@@ -1,0 +1,65 @@
+import type { Json, JsonObject } from '../json.ts'
+import { propertyOf } from '../json.ts'
+import type { Entry } from './entry.ts'
+import { SortedValues } from './sorted-values.ts'
+
+/** What can be compared with `<` and the like: no object, no array. */
+export type SimpleValue = string | number | boolean | null
+
+export function isSimple(value: Json | undefined): value is SimpleValue {
+  return value !== undefined && (value === null || typeof value !== 'object')
+}
+
+/** From and to, both included, of one type. Without a bound: all of the type of the other one. */
+export type Span = { readonly low?: SimpleValue; readonly high?: SimpleValue }
+
+/** The items of one range by the value at one path, as far as that is a simple one. */
+export class PathIndex {
+  private readonly path: readonly string[]
+  private readonly sorted: SortedValues
+  private readonly entries = new Map<SimpleValue, Set<Entry>>()
+  private readonly values = new Map<Entry, SimpleValue>()
+
+  constructor(path: readonly string[], items: Iterable<Entry>) {
+    this.path = path
+    for (const entry of items) this.add(entry)
+    this.sorted = new SortedValues(this.entries.keys())
+  }
+
+  /** Takes in a new version of an item, or that it is gone. */
+  update(entry: Entry): void {
+    const before = this.values.get(entry)
+    const same = before === undefined ? undefined : this.entries.get(before)
+    if (same?.delete(entry) && same.size === 0) {
+      this.entries.delete(before as SimpleValue)
+      this.sorted.remove(before as SimpleValue)
+    }
+    this.values.delete(entry)
+    if (!entry.alive) return
+    const added = this.add(entry)
+    if (added !== undefined) this.sorted.add(added)
+  }
+
+  /** The items in a span, in the order of their creation; undefined if there are more than so many. */
+  find(span: Span, most: number): Entry[] | undefined {
+    const found: Entry[] = []
+    for (const value of this.sorted.between(span)) {
+      const some = this.entries.get(value) as Set<Entry>
+      if (found.length + some.size > most) return undefined
+      found.push(...some)
+    }
+    return found.sort((a, b) => a.sequence - b.sequence)
+  }
+
+  /** @returns the value, when it is a new one. */
+  private add(entry: Entry): SimpleValue | undefined {
+    let value: Json | undefined = JSON.parse(entry.text) as JsonObject
+    for (const name of this.path) value = propertyOf(value, name)
+    if (!isSimple(value)) return undefined
+    this.values.set(entry, value)
+    const known = this.entries.get(value)
+    known?.add(entry)
+    if (known === undefined) this.entries.set(value, new Set([entry]))
+    return known === undefined ? value : undefined
+  }
+}

@@ -1,0 +1,123 @@
+import { type Container, CosmosClient, type IndexingPolicy, type SqlQuerySpec } from '@azure/cosmos'
+import { openCosmos } from 'local-cosmos/server'
+import { expect, it } from 'vitest'
+import { Random } from '../../simulation/random.ts'
+
+const SEED = Number(process.env.SEED ?? 1)
+const noIndexes: IndexingPolicy = { indexingMode: 'consistent', includedPaths: [], excludedPaths: [{ path: '/*' }] }
+
+/** Two containers alike, one of which has no indexes. */
+async function openBoth() {
+  const { endpoint, key, httpClient, split, close } = openCosmos({ ranges: 2 })
+  const client = new CosmosClient({ endpoint, key, httpClient, connectionPolicy: { enableEndpointDiscovery: false } })
+  const { database } = await client.databases.create({ id: 'd' })
+  const partitionKey = { paths: ['/pk'] }
+  const { container: plain } = await database.containers.create({
+    id: 'plain',
+    partitionKey,
+    indexingPolicy: noIndexes,
+  })
+  const { container: indexed } = await database.containers.create({ id: 'indexed', partitionKey })
+  const both = (work: (container: Container) => Promise<unknown>) => Promise.all([work(plain), work(indexed)])
+  return { plain, indexed, both, split, close }
+}
+
+async function fill(container: Container, items: readonly { id: string; pk: string }[]) {
+  for (let start = 0; start < items.length; start += 100) {
+    const wishes = items.slice(start, start + 100).map(resourceBody => {
+      return { operationType: 'Create' as const, partitionKey: resourceBody.pk, resourceBody }
+    })
+    await container.items.bulk(wishes)
+  }
+}
+
+/** A value of any type; the same ones come again. */
+function anything(random: Random): unknown {
+  const some = [
+    null,
+    true,
+    false,
+    random.between(-3, 300),
+    random.between(0, 9) / 4,
+    `t${random.between(0, 200)}`,
+    '',
+    'ü',
+  ]
+  if (random.chance(0.05)) return undefined
+  return random.chance(0.1) ? random.pick([{ a: 1 }, [1]]) : random.pick(some)
+}
+
+it(`finds what looking at every item finds, whatever is compared and changed (seed ${SEED})`, async () => {
+  const random = new Random(SEED)
+  const { plain, indexed, both, split, close } = await openBoth()
+  const item = (n: number) => {
+    const rest = { v: anything(random), deep: { w: anything(random) }, n }
+    return { id: `i${n}`, pk: `p${n % 3}`, ...JSON.parse(JSON.stringify(rest)) }
+  }
+  const items = Array.from({ length: 4_000 }, (_, n) => item(n))
+  await both(container => fill(container, items))
+  for (let round = 0; round < 150; round++) {
+    const query = condition(random)
+    const options = { maxItemCount: random.between(1, 60), ...(random.chance(0.3) ? { partitionKey: 'p1' } : {}) }
+    const found = await both(async container => {
+      return (await container.items.query<{ id: string }>(query, options).fetchAll()).resources.map(({ id }) => id)
+    })
+    expect(found[1], JSON.stringify(query)).toEqual(found[0])
+    const n = random.between(0, items.length - 1)
+    const [id, pk] = [`i${n}`, `p${n % 3}`]
+    const change = item(n)
+    const dice = random.between(0, 4)
+    const what = anything(random) ?? null
+    await both(async container => {
+      if (dice === 0) return container.item(id, pk).delete()
+      if (dice === 1) return container.items.upsert(change)
+      if (dice === 2) return container.item(id, pk).patch([{ op: 'set', path: '/v', value: what }])
+      const upsert = { operationType: 'Upsert' as const, resourceBody: change }
+      const failing = { operationType: 'Create' as const, resourceBody: { id: 'i1', pk } }
+      return container.items.batch(dice === 3 ? [upsert] : [upsert, failing, failing], pk)
+    }).catch(() => undefined)
+    if (round === 75) expect([split('d', 'plain').length, split('d', 'indexed').length]).toEqual([2, 2])
+  }
+  expect(plain.id).not.toBe(indexed.id)
+  await close()
+})
+
+function condition(random: Random): SqlQuerySpec {
+  const parameters: { name: string; value: never }[] = []
+  const one = () => {
+    const name = `@p${parameters.length}`
+    parameters.push({ name, value: (anything(random) ?? null) as never })
+    const path = random.pick(['c.v', 'c.deep.w', 'c["v"]', 'c.n'])
+    if (random.chance(0.2)) return `${path} BETWEEN ${name} AND ${random.between(0, 300)}`
+    if (random.chance(0.1)) return `STARTSWITH(${path}, "t1")`
+    const operator = random.pick(['=', '=', '<', '<=', '>', '>=', '!='])
+    return random.chance(0.3) ? `${name} ${operator} ${path}` : `${path} ${operator} ${name}`
+  }
+  const parts = Array.from({ length: random.between(1, 3) }, one)
+  return { query: `SELECT * FROM c WHERE ${parts.join(random.chance(0.8) ? ' AND ' : ' OR ')}`, parameters }
+}
+
+it('looks at no more items than fit, among 100,000', { timeout: 120_000 }, async () => {
+  const { indexed, close } = await openBoth()
+  await fill(
+    indexed,
+    Array.from({ length: 100_000 }, (_, n) => ({ id: `${n}`, pk: `p${n % 50}`, owner: `o${n % 25_000}`, n })),
+  )
+  const looked = async (query: string, options: object = {}) => {
+    const pages = indexed.items.query(query, { populateQueryMetrics: true, ...options })
+    let seen = 0
+    let found = 0
+    while (pages.hasMoreResults()) {
+      const { resources, headers } = await pages.fetchNext()
+      found += resources?.length ?? 0
+      seen += Number(/"retrievedDocumentCount":(\d+)/.exec(JSON.stringify(headers))?.[1] ?? 0)
+    }
+    return { found, seen }
+  }
+  expect(await looked("SELECT * FROM c WHERE c.owner = 'o77'")).toEqual({ found: 4, seen: 4 })
+  expect(await looked('SELECT * FROM c WHERE c.n >= 500 AND c.n < 600')).toEqual({ found: 100, seen: 101 })
+  expect(await looked('SELECT * FROM c WHERE c.n > 99990')).toEqual({ found: 9, seen: 10 })
+  expect(await looked('SELECT * FROM c WHERE c.n = 51', { partitionKey: 'p1' })).toEqual({ found: 1, seen: 1 })
+  expect(await looked("SELECT * FROM c WHERE c.owner = 'nobody'")).toEqual({ found: 0, seen: 0 })
+  await close()
+})
