@@ -1,4 +1,4 @@
-import { errorCharge } from './charges.ts'
+import { errorCharge, roundCharge } from './charges.ts'
 import { CosmosError } from './errors.ts'
 import type { CosmosAnswer } from './exchange.ts'
 import { requestUnits } from './operations/definitions.ts'
@@ -37,7 +37,7 @@ export class ProvisionedThroughput {
   /** Takes a charge off the budgets of the ranges that served, in even parts. */
   spend(container: Container, ranges: readonly Range[], charge: number): void {
     const now = this.now()
-    for (const range of ranges) this.budget(container, range, now).left -= charge / ranges.length
+    for (const range of ranges) this.budget(container, range, now).left -= roundCharge(charge) / ranges.length
   }
 
   /** The budget of this second. A replaced offer acts at once: what it adds or takes away is there in the same second. */
