@@ -108,9 +108,9 @@ it('looks at no more items than fit, among 100,000', { timeout: 120_000 }, async
     let seen = 0
     let found = 0
     while (pages.hasMoreResults()) {
-      const { resources, headers } = await pages.fetchNext()
+      const { resources, queryMetrics } = await pages.fetchNext()
       found += resources?.length ?? 0
-      seen += Number(/"retrievedDocumentCount":(\d+)/.exec(JSON.stringify(headers))?.[1] ?? 0)
+      seen += Number(/"retrievedDocumentCount":(\d+)/.exec(JSON.stringify(queryMetrics))?.[1] ?? 0)
     }
     return { found, seen }
   }
