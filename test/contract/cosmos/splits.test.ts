@@ -179,6 +179,24 @@ describe.each(Object.entries(doors))('a range is split, %s', (_, open) => {
   })
 })
 
+it('more throughput than the ranges can serve splits them', async () => {
+  const open = doors['in process']
+  if (open === undefined) throw new Error('there is no such door')
+  const { container, close } = await open()
+  await create(container, ids(0, 60))
+  const raise = async (offerThroughput: number) => {
+    const { resource, offer } = await container.readOffer()
+    await offer?.replace({ ...resource, content: { ...resource?.content, offerThroughput } } as never)
+    return (await rangesOf(container)).length
+  }
+  expect(await raise(10_000)).toBe(1)
+  expect(await raise(25_000)).toBe(3)
+  expect(await raise(400)).toBe(3)
+  const all = await container.items.query<{ id: string }>('SELECT * FROM c').fetchAll()
+  expect(sorted(all.resources)).toEqual(ids(0, 60).map((_, n) => n))
+  await close()
+})
+
 it('a split survives a restart, with the continuations', async () => {
   const data = await mkdtemp(join(tmpdir(), 'cosmos-splits-'))
   const open = doors['in process']

@@ -5,7 +5,8 @@ import { isObject, type JsonObject } from '../json.ts'
 import { objectBody } from '../request-body.ts'
 import { offerRid } from '../resource-ids.ts'
 import type { Throughput } from '../store/container.ts'
-import { checkThroughput } from './definitions.ts'
+import { splitToServe } from '../store/split.ts'
+import { checkThroughput, requestUnits } from './definitions.ts'
 import { queryRecords } from './query-records.ts'
 
 type Owner = { number: number; rid: string; self: string; throughput: Throughput; change(to: Throughput): void }
@@ -22,7 +23,7 @@ export function readOffer(context: Context): CosmosAnswer {
   return answer(200, describe(findOwner(context)))
 }
 
-/** Changes the throughput. The ranges stay as they are: splitting is not emulated yet. */
+/** Changes the throughput. When it is more than the ranges can serve, ranges are split; they are never merged. */
 export function replaceOffer(context: Context): CosmosAnswer {
   const owner = findOwner(context)
   const { content } = objectBody(context.request.body)
@@ -63,6 +64,7 @@ function* owners(engine: Engine): Generator<Owner> {
       const change = (to: Throughput) => {
         container.record = { ...container.record, throughput: to }
         engine.journal.saveContainer(container)
+        splitToServe(container, requestUnits(to), engine.journal)
       }
       yield { number, rid, self: `dbs/${record.rid}/colls/${rid}/`, throughput, change }
     }

@@ -13,6 +13,11 @@ export function rangeCount(throughput: number, minimum: number): number {
   return Math.max(minimum, wanted)
 }
 
+/** Whether so many ranges can serve this throughput, in request units a second. */
+export function canServe(ranges: number, throughput: number): boolean {
+  return ranges * maxRequestUnitsPerRange >= throughput
+}
+
 /** Cuts the ring into `count` equal parts, in the key space of the key's version. */
 export function splitRing(definition: PartitionKeyDefinition, count: number): Bounds[] {
   const cut = (part: number) => (isV1(definition) ? cutV1(part, count) : cutV2(part, count))

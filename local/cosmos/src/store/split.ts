@@ -1,4 +1,4 @@
-import { cutOf } from '../partition-key/ranges.ts'
+import { canServe, cutOf } from '../partition-key/ranges.ts'
 import type { Container } from './container.ts'
 import type { Journal } from './journal.ts'
 import { Range, type RangeRecord } from './range.ts'
@@ -32,6 +32,14 @@ export function splitRange(container: Container, parent: Range, journal: Journal
   journal.saveContainer(container)
   for (const child of [lower, upper]) journal.saveRange(container, child)
   return [lower, upper]
+}
+
+/** Splits the largest ranges until there are enough for this throughput, as far as they can be cut. */
+export function splitToServe(container: Container, throughput: number, journal: Journal): void {
+  while (!canServe(container.ranges.length, throughput)) {
+    const largest = container.ranges.toSorted((a, b) => b.size - a.size)
+    if (!largest.some(range => splitRange(container, range, journal) !== undefined)) return
+  }
 }
 
 /** The middle of the partition key values in a range; where there are none yet, of what it covers. */
