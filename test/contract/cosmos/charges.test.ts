@@ -30,7 +30,9 @@ throughEachDoor('charges', ({ newContainer }) => {
     expect(await chargeOf(container.items.upsert({ ...small('1'), city: 'Paris' }))).toBe(10.67)
     expect(await chargeOf(item.replace({ ...small('1'), name: 'Alan', city: 'Wilmslow' }))).toBe(11.05)
     expect(await chargeOf(item.delete())).toBe(6.67)
-    expect((await container.items.batch([create('a'), create('b')], 'many')).headers['x-ms-request-charge']).toBe('12.57')
+    expect((await container.items.batch([create('a'), create('b')], 'many')).headers['x-ms-request-charge']).toBe(
+      '12.57',
+    )
   })
 
   it('of a hundred creates in a batch, and of a query of a thousand rows, too', async () => {
