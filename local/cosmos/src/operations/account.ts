@@ -1,14 +1,15 @@
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
+import { maxJoins, maxListItems, maxQueryCharacters } from '../query/limits.ts'
 
 /** Clients refuse to query if this text is missing or an empty object. */
 const queryEngine = {
-  maxSqlQueryInputLength: 262144,
-  maxJoinsPerSqlQuery: 10,
+  maxSqlQueryInputLength: maxQueryCharacters,
+  maxJoinsPerSqlQuery: maxJoins,
   maxLogicalAndPerSqlQuery: 2000,
   maxLogicalOrPerSqlQuery: 2000,
   maxUdfRefPerSqlQuery: 10,
-  maxInExpressionItemsCount: 16000,
+  maxInExpressionItemsCount: maxListItems,
   queryMaxInMemorySortDocumentCount: 500,
   maxQueryRequestTimeoutFraction: 0.9,
   sqlAllowNonFiniteNumbers: false,

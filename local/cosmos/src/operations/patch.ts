@@ -3,6 +3,7 @@ import { badRequest, CosmosError } from '../errors.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { compileQuery } from '../query/compile.ts'
 import { evaluateAll } from '../query/execute.ts'
+import { withinLimits } from '../query/limits.ts'
 import { parseQuery } from '../query/parser.ts'
 import { bodyOf } from '../store/entry.ts'
 import { checkIfMatch, getItem, prepareItem } from './item-scope.ts'
@@ -31,8 +32,8 @@ export function patch(write: Write, id: string, given: unknown): Written {
 
 function checkCondition(condition: Json, item: JsonObject): void {
   if (typeof condition !== 'string') throw badRequest('The condition of a patch is text: from c where …')
-  const compiled = compileQuery(parseQuery(`SELECT VALUE 1 ${condition}`), new Map())
-  if (evaluateAll(compiled, [item]).length === 0) {
+  const compile = () => compileQuery(parseQuery(`SELECT VALUE 1 ${condition}`), new Map())
+  if (withinLimits(() => evaluateAll(compile(), [item])).length === 0) {
     throw new CosmosError(412, 'One of the specified pre-condition is not met.', { substatus: 1110 })
   }
 }

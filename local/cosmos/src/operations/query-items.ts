@@ -7,6 +7,7 @@ import { keyText, parseKey } from '../partition-key/definition.ts'
 import { candidatesOf, type Reach } from '../query/candidates.ts'
 import { type CompiledQuery, compileQuery } from '../query/compile.ts'
 import { readContinuation, writeContinuation } from '../query/continuation.ts'
+import { maxRowsVisited, withinLimits } from '../query/limits.ts'
 import { checkOrderIndex } from '../query/order-index.ts'
 import { readPage } from '../query/page.ts'
 import { type Parameters, parseParameters } from '../query/parameters.ts'
@@ -40,7 +41,8 @@ export function readQuery(request: CosmosRequest): Asked {
   if (typeof body.query !== 'string') throw badRequest('The request body has no query.')
   if (body.resumeFilter !== undefined && body.resumeFilter !== null) throw notEmulated('resumeFilter of a query')
   const parameters = parseParameters(body.parameters)
-  return { compiled: compileQuery(parseQuery(body.query), parameters), parameters }
+  const { query } = body
+  return withinLimits(() => ({ compiled: compileQuery(parseQuery(query), parameters), parameters }))
 }
 
 function answerQuery({ engine, request }: Context, container: Container, asked: Asked): CosmosAnswer {
@@ -54,8 +56,12 @@ function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameter
   const { container } = reach
   const { skipsMissing } = checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
   const from = readContinuation(request.headers['x-ms-continuation'])
-  const candidates = candidatesOf(compiled, parameters, reach)
-  const { texts, next, read } = readPage({ compiled, candidates, limit: pageSize(request), from, skipsMissing })
+  const limit = pageSize(request)
+  compiled.budget.rows = maxRowsVisited
+  const { texts, next, read } = withinLimits(() => {
+    const candidates = candidatesOf(compiled, parameters, reach)
+    return readPage({ compiled, candidates, limit, from, skipsMissing })
+  })
   const headers: Record<string, string> = {
     ...sessionHeaders(container, reach.ranges),
     'x-ms-item-count': String(texts.length),

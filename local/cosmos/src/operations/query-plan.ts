@@ -1,6 +1,7 @@
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { sessionHeaders } from '../headers.ts'
+import { withinLimits } from '../query/limits.ts'
 import { checkOrderIndex } from '../query/order-index.ts'
 import { planOf } from '../query/plan.ts'
 import { readQuery } from './query-items.ts'
@@ -10,5 +11,6 @@ export function planQuery({ engine, request, address }: Context): CosmosAnswer {
   const container = engine.container(address)
   const { compiled } = readQuery(request)
   checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
-  return answer(200, planOf(compiled), { headers: sessionHeaders(container, container.ranges) })
+  const plan = withinLimits(() => planOf(compiled))
+  return answer(200, plan, { headers: sessionHeaders(container, container.ranges) })
 }

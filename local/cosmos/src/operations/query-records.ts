@@ -3,6 +3,7 @@ import type { CosmosRequest } from '../exchange.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { compileQuery } from '../query/compile.ts'
 import { evaluateAll } from '../query/execute.ts'
+import { withinLimits } from '../query/limits.ts'
 import { parseParameters } from '../query/parameters.ts'
 import { parseQuery } from '../query/parser.ts'
 import { objectBody } from '../request-body.ts'
@@ -11,5 +12,6 @@ import { objectBody } from '../request-body.ts'
 export function queryRecords(request: CosmosRequest, records: JsonObject[]): Json[] {
   const body = objectBody(request.body)
   if (typeof body.query !== 'string') throw badRequest('The request body has no query.')
-  return evaluateAll(compileQuery(parseQuery(body.query), parseParameters(body.parameters)), records)
+  const { query } = body
+  return withinLimits(() => evaluateAll(compileQuery(parseQuery(query), parseParameters(body.parameters)), records))
 }

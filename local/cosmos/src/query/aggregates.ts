@@ -42,7 +42,7 @@ function adding(finish: (sum: number, count: number) => Value): Accumulator {
       else sum += value
       count++
     },
-    result: () => (isNumeric ? finish(sum, count) : undefined),
+    result: () => (isNumeric && Number.isFinite(sum) ? finish(sum, count) : undefined),
   }
 }
 

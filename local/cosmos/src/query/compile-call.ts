@@ -1,6 +1,7 @@
 import { notEmulated } from '../errors.ts'
 import { compileExpression, type Evaluate } from './compile-expression.ts'
 import { functions } from './functions.ts'
+import { checkListItems } from './limits.ts'
 import { queryError } from './query-errors.ts'
 import type { Scope } from './scope.ts'
 import type { Expression } from './syntax.ts'
@@ -21,6 +22,7 @@ export function compileCall(expression: Extract<Expression, { kind: 'call' }>, s
       expression,
     )
   }
+  checkListItems(parts)
   const inputs = parts.map(part => compileExpression(part, scope))
   const { call } = known
   if (inputs.length === 1) {

@@ -3,18 +3,20 @@ import { compileIn, groupText, isAggregate } from './compile.ts'
 import { compileCall } from './compile-call.ts'
 import { execute } from './execute.ts'
 import { compileLike } from './like.ts'
+import { checkWeight } from './limits.ts'
 import { arithmetic, compare } from './operators.ts'
 import { queryError } from './query-errors.ts'
 import type { Scope } from './scope.ts'
 import type { Expression } from './syntax.ts'
-import { equal, type Value } from './values.ts'
+import { equal, setProperty, type Value } from './values.ts'
 
 export type Evaluate = (env: Value[]) => Value
 
 /** Turns an expression into a function over the slots. Throws 400 for what cannot mean anything. */
 export function compileExpression(expression: Expression, scope: Scope): Evaluate {
   const { grouping } = scope
-  if (grouping?.keys.has(groupText(grouping.query, expression))) return compileExpression(expression, scope.ungrouped())
+  if (grouping && grouping.keys.size > 0 && grouping.keys.has(groupText(grouping.query, expression)))
+    return compileExpression(expression, scope.ungrouped())
   switch (expression.kind) {
     case 'constant': {
       const { value } = expression
@@ -184,7 +186,7 @@ function compileObject(properties: { name: string; evaluate: Evaluate }[]): Eval
     const object: Record<string, Value> = {}
     for (const { name, evaluate } of properties) {
       const value = evaluate(env)
-      if (value !== undefined) object[name] = value
+      if (value !== undefined) setProperty(object, name, value)
     }
     return object as Value
   }
@@ -192,7 +194,7 @@ function compileObject(properties: { name: string; evaluate: Evaluate }[]): Eval
 
 function compileSubquery(expression: Extract<Expression, { kind: 'subquery' }>, scope: Scope): Evaluate {
   const compiled = compileIn(expression.query, scope.ungrouped().inner())
-  if (expression.form === 'array') return env => execute(compiled, env) as Value
+  if (expression.form === 'array') return env => checkWeight(execute(compiled, env))
   if (expression.form === 'exists') return env => execute(compiled, env).length > 0
-  return env => execute(compiled, env)[0]
+  return env => checkWeight(execute(compiled, env))[0]
 }

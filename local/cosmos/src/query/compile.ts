@@ -2,9 +2,9 @@ import type { AggregateSlot } from './aggregates.ts'
 import { compileExpression, type Evaluate } from './compile-expression.ts'
 import type { Parameters } from './parameters.ts'
 import { queryError } from './query-errors.ts'
-import { Scope } from './scope.ts'
+import { type Budget, Scope } from './scope.ts'
 import { type Expression, type Query, type Select, type SelectItem, textOf } from './syntax.ts'
-import type { Value } from './values.ts'
+import { setProperty, type Value } from './values.ts'
 
 export type CompiledSource = { slot: number; path: Evaluate; iterates: boolean }
 
@@ -22,6 +22,7 @@ export type CompiledQuery = {
   top: number | undefined
   offset: number | undefined
   limit: number | undefined
+  budget: Budget
 }
 
 const aggregateNames = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX'])
@@ -57,6 +58,7 @@ export function compileIn(query: Query, scope: Scope): CompiledQuery {
     top: count(query.select.top, scope, 'TOP'),
     offset: count(query.offset, scope, 'OFFSET'),
     limit: count(query.limit, scope, 'LIMIT'),
+    budget: scope.budget,
   }
 }
 
@@ -96,7 +98,7 @@ function compileSelect(query: Query, scope: Scope): Evaluate {
     const row: Record<string, Value> = {}
     for (const { name, evaluate } of parts) {
       const value = evaluate(env)
-      if (value !== undefined) row[name] = value
+      if (value !== undefined) setProperty(row, name, value)
     }
     return row as Value
   }
@@ -106,7 +108,8 @@ function compileSelect(query: Query, scope: Scope): Evaluate {
 export function outputNames(items: readonly SelectItem[]): string[] {
   let unnamed = 0
   const names = items.map(({ alias, expression }) => alias ?? impliedName(expression) ?? `$${++unnamed}`)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const seen = new Set<string>()
+  const twice = names.find(name => seen.size === seen.add(name).size)
   if (twice !== undefined) throw queryError('SC2008', `The property name '${twice}' is specified more than once.`)
   return names
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts'
 import { type Accumulator, newAccumulator } from './aggregates.ts'
 import type { CompiledQuery } from './compile.ts'
+import { tooComplex } from './limits.ts'
 import { canonicalText, compareForOrder, type Value } from './values.ts'
 
 type Row = { value: Value; order: Value[] }
@@ -13,6 +14,7 @@ export function forEachRow(compiled: CompiledQuery, env: Value[], emit: () => vo
 
 function visit(compiled: CompiledQuery, env: Value[], depth: number, emit: () => void): void {
   const source = compiled.sources[depth]
+  if (--compiled.budget.rows < 0) throw tooComplex()
   if (source === undefined) {
     if (compiled.where === undefined || compiled.where(env) === true) emit()
     return

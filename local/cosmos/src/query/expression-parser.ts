@@ -1,3 +1,4 @@
+import { checkListItems } from './limits.ts'
 import { parseSelectQuery } from './parser.ts'
 import type { Expression } from './syntax.ts'
 import type { TokenReader } from './token-reader.ts'
@@ -87,6 +88,7 @@ function parsePredicate(reader: TokenReader, value: Expression, level: number): 
   if (reader.accept('IN')) {
     reader.expect('(')
     const list = parseUntil(reader, ')')
+    checkListItems(list)
     return { kind: 'in', value, list, start, end: reader.lastEnd }
   }
   if (reader.accept('BETWEEN')) {
@@ -133,7 +135,12 @@ function parsePrimary(reader: TokenReader): Expression {
   const token = reader.peek()
   const { start } = token
   const end = token.end
-  if (token.kind === 'number') return { kind: 'constant', value: Number(reader.next().text), start, end }
+  if (token.kind === 'number') {
+    const value = Number(token.text)
+    if (!Number.isFinite(value)) throw reader.unexpected()
+    reader.next()
+    return { kind: 'constant', value, start, end }
+  }
   if (token.kind === 'string') return { kind: 'constant', value: reader.next().text, start, end }
   if (token.kind === 'parameter') return { kind: 'parameter', name: reader.next().text, start, end }
   if (token.kind === 'word' && token.upper in constants) {

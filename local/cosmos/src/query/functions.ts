@@ -1,5 +1,8 @@
 import { isObject } from '../json.ts'
-import { equal, type Value } from './values.ts'
+import { checkSize, maxElements } from './limits.ts'
+import { joined } from './operators.ts'
+import { matchesRegExp } from './regular-expression.ts'
+import { canonicalText, equal, type Value } from './values.ts'
 
 type Function = { count: [least: number, most: number]; call: (...values: Value[]) => Value }
 
@@ -54,7 +57,7 @@ twoTexts('STARTSWITH', (a, b) => a.startsWith(b))
 twoTexts('ENDSWITH', (a, b) => a.endsWith(b))
 twoTexts('CONTAINS', (a, b) => a.includes(b))
 twoTexts('STRINGEQUALS', (a, b) => a === b)
-define('CONCAT', [2, many], (...values) => (values.every(isText) ? values.join('') : undefined))
+define('CONCAT', [2, many], (...values) => joined(values))
 define('INDEX_OF', [2, 3], (a, b, from) =>
   isText(a) && isText(b) ? a.indexOf(b, isNumber(from) ? from : 0) : undefined)
 define('LEFT', 2, (a, count) => (isText(a) && isNumber(count) ? a.slice(0, Math.max(0, count)) : undefined))
@@ -65,30 +68,22 @@ define('SUBSTRING', 3, (a, start, count) => {
   return a.slice(from, from + Math.max(0, count))
 })
 define('REPLACE', 3, (a, find, by) =>
-  isText(a) && isText(find) && isText(by) ? (find === '' ? a : a.replaceAll(find, () => by)) : undefined,
+  isText(a) && isText(find) && isText(by) ? (find === '' ? a : joined(a.split(find), by)) : undefined,
 )
 define('REPLICATE', 2, (a, count) =>
   isText(a) && isNumber(count) && count >= 0 && a.length * count <= 10_000 ? a.repeat(Math.trunc(count)) : undefined,
 )
-for (const [name, pattern] of [
-  ['TRIM', /^\s+|\s+$/g],
-  ['LTRIM', /^\s+/g],
-  ['RTRIM', /\s+$/g],
-] as const) {
-  text(name, value => value.replace(pattern, ''))
-}
+text('TRIM', value => value.trim())
+text('LTRIM', value => value.trimStart())
+text('RTRIM', value => value.trimEnd())
 define('TOSTRING', 1, value => (value === undefined ? undefined : isText(value) ? value : JSON.stringify(value)))
 define('STRINGJOIN', 2, (items, separator) =>
-  Array.isArray(items) && items.every(isText) && isText(separator) ? items.join(separator) : undefined,
+  Array.isArray(items) && isText(separator) ? joined(items, separator) : undefined,
 )
 define('STRINGSPLIT', 2, (a, separator) => (isText(a) && isText(separator) ? a.split(separator) : undefined))
 define('REGEXMATCH', [2, 3], (a, pattern, flags) => {
   if (!isText(a) || !isText(pattern) || (flags !== undefined && !isText(flags))) return undefined
-  try {
-    return new RegExp(pattern, (flags ?? '').replace('x', '')).test(a)
-  } catch {
-    return undefined
-  }
+  return matchesRegExp(a, pattern, flags ?? '')
 })
 
 function anyJson(value: string): Value {
@@ -138,41 +133,56 @@ number('ATAN', Math.atan)
 number('DEGREES', value => (value * 180) / Math.PI)
 number('RADIANS', value => (value * Math.PI) / 180)
 define('LOG', [1, 2], (value, base) =>
-  isNumber(value) ? (isNumber(base) ? Math.log(value) / Math.log(base) : Math.log(value)) : undefined)
-define('POWER', 2, (a, b) => (isNumber(a) && isNumber(b) ? a ** b : undefined))
+  isNumber(value) ? finite(isNumber(base) ? Math.log(value) / Math.log(base) : Math.log(value)) : undefined)
+define('POWER', 2, (a, b) => (isNumber(a) && isNumber(b) ? finite(a ** b) : undefined))
 define('ATN2', 2, (a, b) => (isNumber(a) && isNumber(b) ? Math.atan2(a, b) : undefined))
 define('PI', 0, () => Math.PI)
 define('RAND', 0, () => Math.random())
 define('NUMBERBIN', [1, 2], (value, bin = 1) =>
-  isNumber(value) && isNumber(bin) && bin > 0 ? Math.floor(value / bin) * bin : undefined)
+  isNumber(value) && isNumber(bin) && bin > 0 ? finite(Math.floor(value / bin) * bin) : undefined)
 
 // Arrays and objects
 
 define('ARRAY_LENGTH', 1, value => (Array.isArray(value) ? value.length : undefined))
-define('ARRAY_CONCAT', [2, many], (...values) => (values.every(Array.isArray) ? (values.flat(1) as Value) : undefined))
+define('ARRAY_CONCAT', [2, many], (...values) => concatenated(values))
 define('ARRAY_CONTAINS', [2, 3], (items, wanted, partial) => {
   if (!Array.isArray(items) || wanted === undefined) return undefined
   return items.some(item => (partial === true ? matchesPartly(item, wanted) : equal(item, wanted)))
 })
 define('ARRAY_CONTAINS_ANY', [2, many], (items, ...wanted) =>
-  Array.isArray(items) ? wanted.some(each => items.some(item => equal(item, each))) : undefined)
+  Array.isArray(items) ? wanted.some(among(items)) : undefined)
 define('ARRAY_CONTAINS_ALL', [2, many], (items, ...wanted) =>
-  Array.isArray(items) ? wanted.every(each => items.some(item => equal(item, each))) : undefined)
+  Array.isArray(items) ? wanted.every(among(items)) : undefined)
 define('ARRAY_SLICE', [2, 3], (items, start, count) => {
   if (!Array.isArray(items) || !isNumber(start) || (count !== undefined && !isNumber(count))) return undefined
   const from = start < 0 ? Math.max(0, items.length + start) : start
   return items.slice(from, count === undefined ? undefined : from + Math.max(0, count))
 })
-define('SETINTERSECT', 2, (a, b) =>
-  Array.isArray(a) && Array.isArray(b) ? distinct(a.filter(each => b.some(other => equal(each, other)))) : undefined,
+define('SETINTERSECT', 2, (a, b) => (Array.isArray(a) && Array.isArray(b) ? distinct(a.filter(among(b))) : undefined))
+define('SETUNION', 2, (a, b) =>
+  Array.isArray(a) && Array.isArray(b) ? (distinct(concatenated([a, b]) as Value[]) as Value) : undefined,
 )
-define('SETUNION', 2, (a, b) => (Array.isArray(a) && Array.isArray(b) ? distinct([...a, ...b]) : undefined))
 define('OBJECTTOARRAY', 1, value => (isObject(value) ? Object.entries(value).map(([k, v]) => ({ k, v })) : undefined))
 define('IIF', 3, (test, yes, no) => (test === true ? yes : no))
 define('CHOOSE', [2, many], (index, ...values) => (isNumber(index) ? values[index - 1] : undefined))
 
 function distinct<T extends Value>(items: T[]): T[] {
-  return items.filter((item, index) => items.findIndex(other => equal(item, other)) === index)
+  return [...new Map(items.map(item => [canonicalText(item), item])).values()]
+}
+
+/** Tests whether a value is one of these. */
+function among(items: readonly Value[]): (value: Value) => boolean {
+  const texts = new Set(items.map(canonicalText))
+  return value => texts.has(canonicalText(value))
+}
+
+function concatenated(values: Value[]): Value {
+  if (!values.every(Array.isArray)) return undefined
+  checkSize(
+    values.reduce((size, items) => size + items.length, 0),
+    maxElements,
+  )
+  return values.flat(1)
 }
 
 function matchesPartly(item: Value, wanted: Value): boolean {

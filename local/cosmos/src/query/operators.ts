@@ -1,3 +1,4 @@
+import { checkSize, maxTextCharacters } from './limits.ts'
 import { compareForOrder, equal, typeRank, type Value } from './values.ts'
 
 const firstCompositeRank = 5
@@ -17,9 +18,20 @@ function isOrdered(a: Value, b: Value): boolean {
   return rank === typeRank(b) && rank > 0 && rank < firstCompositeRank
 }
 
+/** Texts in one; undefined if one of them is no text. */
+export function joined(values: Value[], separator = ''): Value {
+  let size = separator.length * values.length
+  for (const value of values) {
+    if (typeof value !== 'string') return undefined
+    size += value.length
+  }
+  checkSize(size, maxTextCharacters)
+  return values.join(separator)
+}
+
 /** Numbers only (`||` joins text); what is not a finite number in the end is undefined. */
 export function arithmetic(operator: string, a: Value, b: Value): Value {
-  if (operator === '||') return typeof a === 'string' && typeof b === 'string' ? a + b : undefined
+  if (operator === '||') return joined([a, b])
   if (typeof a !== 'number' || typeof b !== 'number') return undefined
   const result = calculate(operator, a, b)
   return Number.isFinite(result) ? result : undefined

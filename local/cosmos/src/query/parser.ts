@@ -1,13 +1,13 @@
 import { parseExpression } from './expression-parser.ts'
 import { tokenize } from './lexer.ts'
+import { checkJoins, checkLength } from './limits.ts'
 import type { Expression, OrderItem, Query, Select, SelectItem, Source, Span } from './syntax.ts'
 import { TokenReader } from './token-reader.ts'
 
-const maxQueryCharacters = 512 * 1024
-
 /** Parses a whole query. Throws 400 with an `SCnnnn` code. */
 export function parseQuery(text: string): Query {
-  const reader = new TokenReader(tokenize(text.slice(0, maxQueryCharacters)), text)
+  checkLength(text)
+  const reader = new TokenReader(tokenize(text), text)
   const query = parseSelectQuery(reader)
   reader.expectEnd()
   return query
@@ -23,6 +23,7 @@ export function parseSelectQuery(reader: TokenReader): Query {
     const fromStart = reader.peek().start
     from.push(parseSource(reader, false))
     while (reader.accept('JOIN')) from.push(parseSource(reader, true))
+    checkJoins(from.length - 1)
     fromSpan = { start: fromStart, end: reader.lastEnd }
   }
   const where = reader.accept('WHERE') ? parseExpression(reader) : undefined
@@ -102,7 +103,7 @@ function impliedAlias(path: Expression): string | undefined {
 function parsePath(reader: TokenReader): Expression {
   const { start } = reader.peek()
   if (reader.accept('(')) {
-    const query = parseSelectQuery(reader)
+    const query = reader.nest(() => parseSelectQuery(reader))
     reader.expect(')')
     return { kind: 'subquery', form: 'array', query, start, end: reader.lastEnd }
   }

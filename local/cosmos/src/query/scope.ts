@@ -1,6 +1,9 @@
 import type { AggregateSlot } from './aggregates.ts'
+import { maxRowsVisited } from './limits.ts'
 import type { Parameters } from './parameters.ts'
 import type { Query } from './syntax.ts'
+
+export type Budget = { rows: number }
 
 type Grouping = { query: Query; aggregates: AggregateSlot[]; keys: Set<string> }
 
@@ -11,6 +14,8 @@ export class Scope {
   private readonly names: Map<string, number>
   private readonly parent: Scope | undefined
   private readonly slots: { next: number }
+  /** Rows that may still be looked at; one count for the query and all its subqueries. */
+  readonly budget: Budget
   private container: string | undefined
 
   constructor(
@@ -23,6 +28,7 @@ export class Scope {
     this.names = shared?.names ?? new Map()
     this.grouping = shared?.grouping
     this.slots = parent?.slots ?? { next: 1 }
+    this.budget = parent?.budget ?? { rows: maxRowsVisited }
   }
 
   get isTop(): boolean {

@@ -3,6 +3,13 @@ import { isObject, type Json } from '../json.ts'
 /** A value while a query runs: JSON, or undefined for what is missing. */
 export type Value = Json | undefined
 
+/** Also for a property called `__proto__`, which an assignment would take for something else. */
+export function setProperty(object: Record<string, Value>, name: string, value: Value): void {
+  if (name === '__proto__')
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
+  else object[name] = value
+}
+
 /** Order of types: undefined < null < false, true < number < string < array < object. */
 export function typeRank(value: Value): number {
   if (value === undefined) return 0
