@@ -8,6 +8,9 @@ import type { SourceDescription } from './source.ts'
 // A thread that reads parts: orders come in one after the other, each is answered once it is carried out.
 
 const { source, options } = workerData as { source: SourceDescription; options: ReadOptions }
+/** Items read between two messages about it. */
+const WORTH_SAYING = 5_000
+
 const opened = readerInThread(source, options)
 const heap = () => getHeapStatistics().used_heap_size
 const say = (answer: Answer, moved: ArrayBuffer[] = []) => parentPort?.postMessage(answer, moved)
@@ -24,8 +27,16 @@ async function carryOut(order: Order): Promise<void> {
   const reader = await opened
   switch (order.order) {
     case 'read': {
-      const progress = (items: number) => say({ progress: items, heap: heap() })
-      return say({ done: await reader.read(order.task, progress), heap: heap() })
+      let unsaid = 0
+      const progress = (items: number) => {
+        unsaid += items
+        if (unsaid < WORTH_SAYING) return
+        say({ progress: unsaid, heap: heap() })
+        unsaid = 0
+      }
+      const done = await reader.read(order.task, progress)
+      say({ progress: unsaid, heap: heap() })
+      return say({ done, heap: heap() })
     }
     case 'views':
       return say({ done: contentOf(reader.books.accounts), heap: heap() })

@@ -10,6 +10,7 @@ import type { Position } from './continuation.ts'
 import { isIndexed } from './order-index.ts'
 import type { Parameters } from './parameters.ts'
 import { type Comparison, pathInItem, requiredComparisons } from './paths.ts'
+import type { Value } from './values.ts'
 
 /** What a request is limited to by its headers. */
 export type Reach = {
@@ -31,6 +32,15 @@ export type Candidates = {
   isOrdered: boolean
   entries(from: Position | undefined): Generator<{ entry: Entry; place: (entry: Entry) => Place }>
   isAt(entry: Entry, position: Position): boolean
+  /** The same in the order of a path, from a value on; undefined where no index has them so. */
+  inOrder?(path: string[], order: PathOrder): Iterable<Entry> | undefined
+}
+
+export type PathOrder = {
+  from: Value
+  descending: boolean
+  /** Items without a value there are left out. */
+  skipsMissing: boolean
 }
 
 /** Narrows a query down by what WHERE demands of the partition key and the id, so that it need not look at everything. */
@@ -64,6 +74,11 @@ function scan(reach: Reach, isLive: (entry: Entry) => boolean, narrow: Narrowing
   return {
     isOrdered: false,
     isAt: isAtSequence,
+    inOrder(path, order) {
+      const [range, ...others] = reach.ranges
+      if (range === undefined || others.length > 0 || narrow(range) !== undefined) return undefined
+      return orderedBy(range, path, order, isLive)
+    },
     *entries(from) {
       const { min, stretches } = from?.by === 'scan' ? from : whole
       for (const range of reach.ranges) {
@@ -112,6 +127,11 @@ function bySequence(partition: Partition, { bounds, isLive, few }: Sequenced): C
   return {
     isOrdered: false,
     isAt: isAtSequence,
+    inOrder(path, order) {
+      const { range, items } = partition
+      if (few !== undefined || items.length < range.size * HELPFUL) return undefined
+      return orderedBy(range, path, order, entry => entry.partition === partition && isLive(entry))
+    },
     *entries(from) {
       const start = (from?.by === 'scan' ? from.stretches[0]?.sequence : undefined) ?? 0
       const found = few
@@ -150,6 +170,22 @@ function narrowing(required: Comparison[], { container }: Reach): Narrowing {
     }
     return few
   }
+}
+
+function orderedBy(
+  range: Range,
+  path: string[],
+  { from, descending, skipsMissing }: PathOrder,
+  isWanted: (entry: Entry) => boolean,
+): Iterable<Entry> | undefined {
+  if (range.size < WORTH_AN_INDEX || !(from === undefined || isSimple(from))) return undefined
+  const index = range.indexOn(path)
+  if (index.size === undefined || (index.size < range.size && !skipsMissing)) return undefined
+  return only(index.inOrder(from, descending), isWanted)
+}
+
+function* only(entries: Iterable<Entry>, isWanted: (entry: Entry) => boolean): Generator<Entry> {
+  for (const entry of entries) if (isWanted(entry)) yield entry
 }
 
 function firstFrom(entries: readonly Entry[], sequence: number): number {

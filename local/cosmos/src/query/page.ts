@@ -3,6 +3,7 @@ import type { Candidates } from './candidates.ts'
 import type { CompiledQuery } from './compile.ts'
 import { invalid, type Position } from './continuation.ts'
 import { compareRows, evaluateAll, forEachRow } from './execute.ts'
+import { pathInItem } from './paths.ts'
 import type { Value } from './values.ts'
 
 export type Page = { texts: string[]; next: Position | undefined; read: number }
@@ -81,11 +82,17 @@ function sortedPage(demand: Demand): Page {
   const compare = (a: SortedRow, b: SortedRow) =>
     compareRows(a.order, b.order, compiled) || sign * (a.sequence - b.sequence) || a.row - b.row
   const after = from && ({ order: from.values, sequence: from.sequence, row: from.row, value: undefined } as SortedRow)
-  const { rows, read } = sortedRows(demand, row => after === undefined || compare(row, after) > 0)
-  rows.sort(compare)
   const taken = from?.taken ?? 0
   const most = (compiled.top ?? compiled.limit ?? Number.POSITIVE_INFINITY) - taken
   const start = from === undefined ? (compiled.offset ?? 0) : 0
+  const ordered = orderedEntries(demand)
+  const { rows, read } = sortedRows(demand, {
+    entries: ordered ?? unordered(demand.candidates),
+    isWanted: row => after === undefined || compare(row, after) > 0,
+    // One more than the page shows tells whether there is another page.
+    enough: ordered ? start + Math.min(most, limit) + 1 : Number.POSITIVE_INFINITY,
+  })
+  if (!ordered) rows.sort(compare)
   const available = rows.slice(start, start + Math.min(most, limit))
   const last = available.at(-1)
   const isEnd = start + available.length >= rows.length || available.length >= most
@@ -96,13 +103,29 @@ function sortedPage(demand: Demand): Page {
   return { texts: available.map(row => JSON.stringify(row.value)), next, read }
 }
 
+/** The entries in the order of ORDER BY, where one column is all there is to it and an index has it. */
+function orderedEntries({ compiled, candidates, from, skipsMissing }: Demand): Iterable<Entry> | undefined {
+  const [column, ...others] = compiled.query.orderBy
+  const path = column && others.length === 0 ? pathInItem(column.expression, compiled.query) : undefined
+  if (column === undefined || path === undefined || path.length === 0) return undefined
+  const start = from?.by === 'order' ? from.values[0] : undefined
+  return candidates.inOrder?.(path, { from: start, descending: column.descending, skipsMissing })
+}
+
+function* unordered(candidates: Candidates): Generator<Entry> {
+  for (const { entry } of candidates.entries(undefined)) yield entry
+}
+
+type Sorting = { entries: Iterable<Entry>; isWanted: (row: SortedRow) => boolean; enough: number }
+
 function sortedRows(
-  { compiled, candidates, skipsMissing }: Demand,
-  isWanted: (row: SortedRow) => boolean,
+  { compiled, skipsMissing }: Demand,
+  { entries, isWanted, enough }: Sorting,
 ): { rows: SortedRow[]; read: number } {
   const rows: SortedRow[] = []
   let read = 0
-  for (const { entry } of candidates.entries(undefined)) {
+  for (const entry of entries) {
+    if (rows.length >= enough) break
     read++
     const env: Value[] = [bodyOf(entry)]
     let number = 0

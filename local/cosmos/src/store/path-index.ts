@@ -19,6 +19,8 @@ export class PathIndex {
   private readonly sorted: SortedValues
   private readonly entries = new Map<SimpleValue, Set<Entry>>()
   private readonly values = new Map<Entry, SimpleValue>()
+  /** Items with an object or an array there. */
+  private readonly others = new Set<Entry>()
 
   constructor(path: readonly string[], items: Iterable<Entry>) {
     this.path = path
@@ -35,6 +37,7 @@ export class PathIndex {
       this.sorted.remove(before as SimpleValue)
     }
     this.values.delete(entry)
+    this.others.delete(entry)
     if (!entry.alive) return
     const added = this.add(entry)
     if (added !== undefined) this.sorted.add(added)
@@ -51,11 +54,27 @@ export class PathIndex {
     return found.sort((a, b) => a.sequence - b.sequence)
   }
 
+  /** How many items have a simple value there; undefined when some have another kind of value. */
+  get size(): number | undefined {
+    return this.others.size > 0 ? undefined : this.values.size
+  }
+
+  /** Items from a value on, in either order; those with the same value in the order of creation, or its reverse. */
+  *inOrder(from: SimpleValue | undefined, descending: boolean): Generator<Entry> {
+    for (const value of this.sorted.walk(from, descending)) {
+      const same = [...(this.entries.get(value) as Set<Entry>)].sort((a, b) => a.sequence - b.sequence)
+      yield* descending ? same.reverse() : same
+    }
+  }
+
   /** @returns the value, when it is a new one. */
   private add(entry: Entry): SimpleValue | undefined {
     let value: Json | undefined = JSON.parse(entry.text) as JsonObject
     for (const name of this.path) value = propertyOf(value, name)
-    if (!isSimple(value)) return undefined
+    if (!isSimple(value)) {
+      if (value !== undefined) this.others.add(entry)
+      return undefined
+    }
     this.values.set(entry, value)
     const known = this.entries.get(value)
     known?.add(entry)

@@ -43,6 +43,19 @@ export class SortedValues {
     }
   }
 
+  /** All values from one on, or from the first or last, in either direction. */
+  *walk(from: SimpleValue | undefined, descending: boolean): Generator<SimpleValue> {
+    const step = descending ? -1 : 1
+    const start = from === undefined ? (descending ? this.blocks.length - 1 : 0) : this.blockOf(from)
+    for (let number = start; number >= 0 && number < this.blocks.length; number += step) {
+      const block = this.blocks[number] as SimpleValue[]
+      for (let at = descending ? block.length - 1 : 0; at >= 0 && at < block.length; at += step) {
+        const value = block[at] as SimpleValue
+        if (from === undefined || step * compareSimple(value, from) >= 0) yield value
+      }
+    }
+  }
+
   /** The last block that begins with this value or a lower one. */
   private blockOf(value: SimpleValue): number {
     let low = 0
