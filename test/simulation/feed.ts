@@ -67,7 +67,7 @@ async function handleBatch(
 ): Promise<void> {
   for (;;) {
     try {
-      return await handle(JSON.parse(JSON.stringify(batch)))
+      return await handle([...batch])
     } catch {
       if (skipFailures) return
       await scheduler.park(owner, RETRY)

@@ -55,6 +55,7 @@ export class Container {
   }
 
   #changed(item: StoredItem): void {
+    deepFreeze(item)
     const hash = hashOf(this.partitionOf(item))
     this.#changes[hash % RANGES]?.push({ at: this.#wire.scheduler.now, item })
     for (const range of this.feed) range.offer(hash, item)
@@ -177,4 +178,11 @@ export function overTheWire(wire: Wire, client: Process, container: Container): 
       for (const page of pages) yield await read(async () => page)
     },
   }
+}
+
+/** Handlers share the items of a feed: none may change them. */
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  Object.freeze(value)
+  for (const member of Object.values(value)) deepFreeze(member)
 }

@@ -44,7 +44,7 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Memory
   }
   const writeOne = (write: Write): WriteResult => check(write) ?? put(write.item)
   const matching = (items: Iterable<StoredItem>, { where = [] }: Pick<Query, 'where'>) =>
-    [...items].filter(item => where.every(condition => holds(condition, item))).map(item => copyOf(item))
+    [...items].filter(item => where.every(condition => holds(condition, item)))
 
   return {
     read: async key => copyOf(find(key)),
@@ -69,10 +69,10 @@ export function memoryDocuments({ partitionKey, now, onWrite }: Options): Memory
       const found = all.filter(item => at(item, path) !== undefined)
       const direction = descending ? -1 : 1
       found.sort((a, b) => (compare(at(a, path), at(b, path)) || compare(a.id, b.id)) * direction)
-      return found.slice(0, query.limit)
+      return found.slice(0, query.limit).map(item => copyOf(item))
     },
     scan: async function* (query) {
-      const found = [...partitions.values()].flatMap(items => matching(items.values(), query))
+      const found = [...partitions.values()].flatMap(items => matching(items.values(), query)).map(item => copyOf(item))
       for (let start = 0; start < found.length; start += query.limit) yield found.slice(start, start + query.limit)
     },
     take,
