@@ -17,6 +17,11 @@ export function sessionHeaders(container: Container, ranges: readonly Range[]): 
   }
 }
 
+/** The same for answers about the container itself: one range speaks for all, and some clients can read no more. */
+export function containerHeaders(container: Container): Record<string, string> {
+  return sessionHeaders(container, container.ranges.slice(0, 1))
+}
+
 export function lsnHeaders(range: Range): Record<string, string> {
   return { lsn: String(range.lsn), 'x-ms-documentdb-partitionkeyrangeid': range.id }
 }

@@ -1,7 +1,7 @@
 import type { Context, Database } from '../engine.ts'
 import { badRequest, CosmosError, notFound } from '../errors.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
-import { isTrue, sessionHeaders } from '../headers.ts'
+import { containerHeaders, isTrue } from '../headers.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { parseDefinition } from '../partition-key/definition.ts'
 import { rangeCount, splitRing } from '../partition-key/ranges.ts'
@@ -77,7 +77,7 @@ export function replaceContainer(context: Context): CosmosAnswer {
 /** The paths in the answer make clients forget the session of the container that is gone. */
 export function deleteContainer(context: Context): CosmosAnswer {
   const container = findContainer(context)
-  const headers = sessionHeaders(container, container.ranges)
+  const headers = containerHeaders(container)
   context.engine.database(context.address.names.dbs).containers.delete(container.id)
   context.engine.journal.deleteContainer(container)
   return answer(204, undefined, { charge: 4.95, headers })
@@ -112,7 +112,7 @@ function findContainer({ engine, address }: Context): Container {
 }
 
 function single(status: number, container: Container): CosmosAnswer {
-  const headers = { etag: container.record.etag, ...sessionHeaders(container, container.ranges) }
+  const headers = { etag: container.record.etag, ...containerHeaders(container) }
   return answer(status, describeContainer(container), { charge: status === 200 ? 1 : 4.95, headers })
 }
 

@@ -1,13 +1,13 @@
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
-import { sessionHeaders } from '../headers.ts'
+import { containerHeaders } from '../headers.ts'
 import { rangesEver } from '../store/split.ts'
 
 /** The ranges, as a change feed of their own: clients ask again with the etag until they get 304. */
 export function listPartitionKeyRanges({ engine, request, address }: Context): CosmosAnswer {
   const container = engine.container(address)
   const etag = `"${rangesEver(container)}"`
-  const headers = { etag, ...sessionHeaders(container, container.ranges) }
+  const headers = { etag, ...containerHeaders(container) }
   if (request.headers['if-none-match'] === etag) return answer(304, undefined, { headers })
   const { rid, databaseRid, ts } = container.record
   const ranges = container.ranges.map((range, index) => ({

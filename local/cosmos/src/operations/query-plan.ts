@@ -1,6 +1,6 @@
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
-import { sessionHeaders } from '../headers.ts'
+import { containerHeaders } from '../headers.ts'
 import { withinLimits } from '../query/limits.ts'
 import { checkOrderIndex } from '../query/order-index.ts'
 import { planOf } from '../query/plan.ts'
@@ -12,5 +12,5 @@ export function planQuery({ engine, request, address }: Context): CosmosAnswer {
   const { compiled } = readQuery(request)
   checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
   const plan = withinLimits(() => planOf(compiled))
-  return answer(200, plan, { headers: sessionHeaders(container, container.ranges) })
+  return answer(200, plan, { headers: containerHeaders(container) })
 }
