@@ -1,17 +1,28 @@
 import { type Container, type ContainerRequest, CosmosClient } from '@azure/cosmos'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, vi } from 'vitest'
 import { openCosmos, startCosmos } from '../../../local/cosmos/src/server.ts'
 
 type Account = { client: CosmosClient; close(): Promise<void> | void }
-/** Both doors of the local service; or, with COSMOS_ENDPOINT and COSMOS_KEY, the service they name. */
-const doors: Record<string, () => Promise<Account>> = process.env.COSMOS_ENDPOINT
-  ? { 'the given account': openGiven }
-  : { http: openHttp, 'in process': openInProcess }
+type Door = { name: string; isLocal: boolean; open: () => Promise<Account> }
+
+/**
+ * Both doors of the local service and, with COSMOS_ENDPOINT and COSMOS_KEY, the account they name. Suites that need a
+ * server of their own, with a clock, faults, other options or a folder, open it themselves and leave the account alone.
+ */
+const doors: Door[] = [
+  { name: 'http', isLocal: true, open: openHttp },
+  { name: 'in process', isLocal: true, open: openInProcess },
+  ...(process.env.COSMOS_ENDPOINT ? [{ name: 'the given account', isLocal: false, open: openGiven }] : []),
+]
+/** In milliseconds: an account may take half a minute to make a container. */
+const ACCOUNT_TIMEOUT = 180_000
+if (process.env.COSMOS_ENDPOINT) vi.setConfig({ testTimeout: ACCOUNT_TIMEOUT, hookTimeout: ACCOUNT_TIMEOUT })
 
 const connectionPolicy = { enableEndpointDiscovery: false }
 
 async function openGiven(): Promise<Account> {
-  const { COSMOS_ENDPOINT: endpoint = '', COSMOS_KEY: key = '' } = process.env
+  const { COSMOS_ENDPOINT: endpoint = '', COSMOS_KEY: key } = process.env
+  if (!key) throw new Error('COSMOS_ENDPOINT needs COSMOS_KEY, the key of that account.')
   return closing(new CosmosClient({ endpoint, key, connectionPolicy }), () => undefined)
 }
 
@@ -38,6 +49,8 @@ function closing(client: CosmosClient, close: () => Promise<void> | void): Accou
 let databases = 0
 
 export type Room = {
+  /** Whether the local service answers, and not an account that was given. */
+  isLocal: boolean
   client: () => CosmosClient
   /** A new container with the key `/pk` unless said otherwise. */
   newContainer(request?: Partial<ContainerRequest>): Promise<Container>
@@ -45,7 +58,7 @@ export type Room = {
 
 /** Runs a group of tests through each door, in a database of its own. */
 export function throughEachDoor(name: string, tests: (room: Room) => void): void {
-  for (const [door, open] of Object.entries(doors)) {
+  for (const { name: door, isLocal, open } of doors) {
     describe(`${name}, ${door}`, () => {
       let account: Account
       const id = `contract-${process.pid}-${Date.now()}-${++databases}`
@@ -59,6 +72,7 @@ export function throughEachDoor(name: string, tests: (room: Room) => void): void
         await account.close()
       })
       tests({
+        isLocal,
         client: () => account.client,
         newContainer: async request => {
           const wanted = { id: `c${++containers}`, partitionKey: { paths: ['/pk'], version: 2 }, ...request }

@@ -63,10 +63,10 @@ async function connect(): Promise<CosmosClient> {
   })
 }
 
-/** Whether the client says of a request that its connection ended; what the server answers has a number. */
+/** Whether the client says of a request that its connection ended; the feed's iterator says so in its message only. */
 function isCut(error: unknown): boolean {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } }
-  return typeof (cause?.code ?? code) === 'string'
+  const { code, message, cause } = error as Error & { code?: unknown; cause?: { code?: unknown } }
+  return [code, cause?.code, message].some(said => /ECONN|EPIPE|socket hang up/.test(String(said)))
 }
 
 function acknowledged(writers: readonly RecordedWriter[]): number {
