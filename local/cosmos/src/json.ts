@@ -10,3 +10,9 @@ export function isObject(value: unknown): value is JsonObject {
 export function propertyOf(value: unknown, name: string): Json | undefined {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
+
+/** Whether objects and arrays stand inside each other more than so many levels below the value. */
+export function isDeeperThan(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels < 0 || Object.values(value).some(inside => isDeeperThan(inside, levels - 1))
+}

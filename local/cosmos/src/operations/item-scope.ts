@@ -1,7 +1,7 @@
 import type { Context } from '../engine.ts'
 import { badRequest, CosmosError } from '../errors.ts'
 import type { CosmosAnswer } from '../exchange.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isDeeperThan, type Json, type JsonObject } from '../json.ts'
 import { keyOfItem, keyText, mismatch, parseKey } from '../partition-key/definition.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
@@ -68,6 +68,8 @@ export function onBudget({ engine }: Context, scope: Scope, run: () => CosmosAns
 
 const maxItemBytes = 2 * 1024 * 1024
 const maxIdBytes = 1023
+/** Levels of objects and arrays inside the item. */
+const maxNesting = 128
 const systemProperties = ['_rid', '_self', '_etag', '_attachments', '_ts']
 
 /** Checks an item before it is stored and takes the system properties off it. Throws 400 and 413. */
@@ -76,6 +78,7 @@ export function prepareItem(body: JsonObject, scope: Scope, bytes: number): Json
   if (body.ttl !== undefined) checkTtl(body.ttl, 'ttl')
   for (const name of systemProperties) delete body[name]
   if (keyText(keyOfItem(body, scope.container.record.partitionKey)) !== keyText(scope.key)) throw mismatch()
+  if (isDeeperThan(body, maxNesting)) throw badRequest(`The item is nested deeper than ${maxNesting} levels.`)
   if (bytes > maxItemBytes / 2 && Buffer.byteLength(JSON.stringify(body)) > maxItemBytes) throw tooLarge()
   return body
 }
