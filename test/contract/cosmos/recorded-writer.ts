@@ -14,6 +14,7 @@ const plenty = 150
 export class RecordedWriter {
   readonly pk: string
   acknowledged = 0
+  onAcknowledged: () => void = () => {}
   /** Highest LSN acknowledged, by range. */
   readonly lsns = new Map<string, number>()
   private readonly random: Random
@@ -106,6 +107,7 @@ export class RecordedWriter {
     const before = this.lsns.get(range) ?? 0
     if (!(Number(lsn) > before)) throw new Error(`The LSN of range ${range} went from ${before} to ${lsn}.`)
     this.lsns.set(range, Number(lsn))
+    this.onAcknowledged()
   }
 }
 

@@ -9,7 +9,7 @@ export const maxJoins = 10
 /** Most values of an IN list; here, most arguments of a function too. */
 export const maxListItems = 16_000
 /** Combinations of rows, those of subqueries too, that one page may look at. The service stops after seconds instead. */
-export const maxRowsVisited = 10_000_000
+export const maxRowsVisited = 4_000_000
 /** Characters a text may grow to while a query runs. */
 export const maxTextCharacters = 4 * 1024 * 1024
 /** Elements an array may grow to while a query runs. */
