@@ -92,7 +92,8 @@ export class Grammar {
         () => `${this.expression()} ? ${this.expression()} : ${this.expression()}`,
         () => `${this.path()} ${this.random.pick(['', 'NOT '])}IN (${this.list(0, 4, () => this.expression())})`,
         () => `${this.path()} BETWEEN ${this.expression()} AND ${this.expression()}`,
-        () => `${this.path()} LIKE ${this.random.pick(texts)}${this.maybe(0.2, () => " ESCAPE '!'")}`,
+        () =>
+          `${this.random.pick(['c.id', 'c.text', this.path()])} LIKE ${this.random.pick(texts)}${this.maybe(0.2, () => " ESCAPE '!'")}`,
         () => this.call(),
         () => this.call(),
         () => this.maybe(0.05, () => `${this.random.pick(aggregates)}(${this.expression()})`) || this.path(),
