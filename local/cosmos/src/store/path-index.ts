@@ -49,7 +49,7 @@ export class PathIndex {
     for (const value of this.sorted.between(span)) {
       const some = this.entries.get(value) as Set<Entry>
       if (found.length + some.size > most) return undefined
-      found.push(...some)
+      for (const entry of some) found.push(entry)
     }
     return found.sort((a, b) => a.sequence - b.sequence)
   }
