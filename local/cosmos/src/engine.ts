@@ -4,10 +4,10 @@ import { CosmosError, gone, notFound } from './errors.ts'
 import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer } from './exchange.ts'
 import { type Fault, Faults, LostAnswer, withFault } from './faults.ts'
 import { chooseOperation } from './routes.ts'
+import { Catalog, type DatabaseRecord } from './store/catalog.ts'
 import type { Container } from './store/container.ts'
-import { type DatabaseRecord, type Journal, memoryJournal } from './store/journal.ts'
 import { splitRange } from './store/split.ts'
-import { SqliteJournal } from './store/sqlite-journal.ts'
+import { isStorageError, Storage } from './store/storage.ts'
 import { Transaction } from './store/transaction.ts'
 import { ProvisionedThroughput } from './throughput.ts'
 
@@ -35,7 +35,9 @@ export type Context = { engine: Engine; request: CosmosRequest; address: Address
 
 export const wellKnownKey = 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=='
 
-const sweepEveryMs = 10_000
+const sweepEveryMs = 1_000
+/** Expired items that a sweep frees of each container. */
+const sweptAtOnce = 2_000
 
 /** The account: databases, containers and items, and the one entrance `handle` that both doors lead to. */
 export class Engine {
@@ -51,7 +53,9 @@ export class Engine {
   private readonly sleep: (ms: number) => Promise<void>
   private readonly data: string | undefined
   private readonly sweeper: NodeJS.Timeout
-  journal: Journal
+  private storage: Storage
+  private isClosed = false
+  catalog: Catalog
 
   constructor(options: EngineOptions = {}) {
     this.now = options.now ?? Date.now
@@ -61,7 +65,8 @@ export class Engine {
     this.sleep = options.sleep ?? (ms => new Promise(resolve => setTimeout(resolve, ms)))
     this.throughput = options.enforceThroughput ? new ProvisionedThroughput(this.now) : undefined
     this.data = options.data
-    this.journal = this.load()
+    this.storage = this.open()
+    this.catalog = this.load()
     this.sweeper = setInterval(() => this.sweepExpired(), sweepEveryMs).unref()
   }
 
@@ -111,50 +116,47 @@ export class Engine {
     const found = this.container(parseAddress(`/dbs/${database}/colls/${container}`))
     const range = rangeId === undefined ? found.ranges[0] : found.ranges.find(({ id }) => id === rangeId)
     if (range === undefined) throw gone()
-    return splitRange(found, range, this.journal)?.map(({ id }) => id) ?? []
+    return splitRange(found, range)?.map(({ id }) => id) ?? []
   }
 
   close(): void {
     clearInterval(this.sweeper)
-    this.journal.close()
+    this.isClosed = true
+    this.storage.close()
   }
 
-  /**
-   * Runs an operation and waits until what it wrote, and what it may have read from others of this turn, is durable.
-   * If it cannot be kept (a full disk), memory is ahead of the file: all is loaded again and the caller gets 503.
-   */
+  /** Runs an operation and waits until what it wrote, and what it may have read from others of this turn, is durable. */
   private async settle(run: () => CosmosAnswer): Promise<CosmosAnswer> {
-    let result: CosmosAnswer
+    const { storage } = this
     try {
-      result = run()
+      const result = attempt(run)
+      if ('error' in result && isStorageError(result.error)) storage.abandon(result.error)
+      await storage.settled()
+      if ('error' in result) throw result.error
+      return result.answer
     } catch (error) {
-      await this.durable()
-      throw error
-    }
-    await this.durable()
-    return result
-  }
-
-  private async durable(): Promise<void> {
-    const { journal } = this
-    try {
-      await journal.settled()
-    } catch (error) {
-      if (this.journal === journal) {
-        journal.close()
-        this.journal = this.load()
-      }
+      if (!isStorageError(error)) throw error
       throw new CosmosError(503, `The write could not be stored: ${String(error)}`)
     }
   }
 
-  private load(): Journal {
+  private open(): Storage {
+    return new Storage(this.data, () => this.reopen())
+  }
+
+  /** When changes could not be kept (a full disk), memory is ahead of the file: all is read again. */
+  private reopen(): void {
+    if (this.isClosed) return
+    this.storage = this.open()
+    this.catalog = this.load()
+  }
+
+  private load(): Catalog {
     this.databases.clear()
-    if (this.data === undefined) return memoryJournal
-    const journal = new SqliteJournal(this.data)
-    for (const record of journal.databases()) this.addDatabase(record)
-    for (const container of journal.containers()) this.addContainer(container)
-    return journal
+    const catalog = new Catalog(this.storage)
+    for (const record of catalog.databases()) this.addDatabase(record)
+    for (const container of catalog.containers()) this.addContainer(container)
+    return catalog
   }
 
   addDatabase(record: DatabaseRecord): void {
@@ -173,14 +175,21 @@ export class Engine {
     for (const { containers } of this.databases.values()) {
       for (const container of containers.values()) {
         if (container.defaultTtl === undefined) continue
-        for (const partition of container.partitions.values()) {
-          const expired = partition.items.filter(entry => container.isExpired(entry, now))
-          if (expired.length === 0) continue
-          const transaction = new Transaction(container, partition.range, now)
-          for (const entry of expired) transaction.remove(entry)
-          transaction.commit(this.journal)
+        const expired = container.items.expired(container.defaultTtl, Math.floor(now / 1000), sweptAtOnce)
+        for (const [range, entries] of Map.groupBy(expired, entry => container.rangeOf(entry))) {
+          const transaction = new Transaction(container, range, now)
+          for (const entry of entries) transaction.remove(entry)
+          transaction.commit()
         }
       }
     }
+  }
+}
+
+function attempt(run: () => CosmosAnswer): { answer: CosmosAnswer } | { error: unknown } {
+  try {
+    return { answer: run() }
+  } catch (error) {
+    return { error }
   }
 }

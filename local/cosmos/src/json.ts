@@ -16,3 +16,13 @@ export function isDeeperThan(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels < 0 || Object.values(value).some(inside => isDeeperThan(inside, levels - 1))
 }
+
+/** Order of types: undefined < null < false, true < number < string < array < object. */
+export function typeRank(value: Json | undefined): number {
+  if (value === undefined) return 0
+  if (value === null) return 1
+  if (typeof value === 'boolean') return 2
+  if (typeof value === 'number') return 3
+  if (typeof value === 'string') return 4
+  return Array.isArray(value) ? 5 : 6
+}

@@ -15,7 +15,7 @@ import {
   parseBatch,
   perform,
 } from './batch-operations.ts'
-import { partitionOf, type Scope } from './item-scope.ts'
+import { rangeOf, type Scope } from './item-scope.ts'
 import { prefersMinimal } from './items.ts'
 import { rangeByHeader } from './ranges-asked.ts'
 
@@ -75,10 +75,10 @@ function performAlone(operation: BatchOperation, place: Place): Outcome {
     const key = keyOfOperation(operation, place)
     if (key === undefined) throw badRequest('An operation in bulk needs a partitionKey.')
     const scope: Scope = { container: place.container, key, now }
-    if (partitionOf(scope).range !== place.range)
+    if (rangeOf(scope) !== place.range)
       throw badRequest('The partition key of the operation belongs to another range.', 1001)
     const outcome = perform(operation, scope, transaction)
-    transaction.commit(place.engine.journal)
+    transaction.commit()
     return outcome
   } catch (error) {
     transaction.rollback()

@@ -3,15 +3,16 @@ import type { Context } from '../engine.ts'
 import { badRequest, notEmulated } from '../errors.ts'
 import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
 import { lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
-import { keyText, parseKey } from '../partition-key/definition.ts'
+import { parseKey } from '../partition-key/definition.ts'
+import type { Bounds } from '../partition-key/ranges.ts'
 import type { Container } from '../store/container.ts'
-import type { Entry } from '../store/entry.ts'
-import { isCurrent, type Range } from '../store/range.ts'
+import type { Partition, Start } from '../store/items.ts'
+import type { Range } from '../store/range.ts'
 import { metered } from '../throughput.ts'
-import { epkFilter, rangeByHeader } from './ranges-asked.ts'
+import { boundsByHeader, rangeByHeader } from './ranges-asked.ts'
 
-type Slice = { container: Container; range: Range; holds: ((entry: Entry) => boolean) | undefined }
-type Start = { lsn: number; afterSecond: number }
+/** Of a range: one partition key value, or a part of the ring, or all of it. */
+type Slice = { container: Container; range: Range; partition?: Partition; bounds?: Bounds | undefined }
 
 const maxPageBytes = 4 * 1024 * 1024
 
@@ -47,12 +48,11 @@ function sliceOf(container: Container, request: CosmosRequest): Slice {
   const key = request.headers['x-ms-documentdb-partitionkey']
   if (key !== undefined) {
     const components = parseKey(key, container.record.partitionKey)
-    const text = keyText(components)
-    const { range } = container.partitionOrNew(components)
-    return { container, range, holds: entry => entry.partition.text === text }
+    const partition = container.partition(components)
+    return { container, range: container.rangeOf(partition), partition }
   }
   const range = rangeByHeader(container, request) ?? onlyRange(container)
-  return { container, range, holds: epkFilter(request) }
+  return { container, range, bounds: boundsByHeader(request) }
 }
 
 function onlyRange(container: Container): Range {
@@ -83,20 +83,17 @@ function startOf(request: CosmosRequest, range: Range): Start {
 }
 
 /** A page ends between transactions only, even if that makes it longer than asked for. */
-function collect({ container, range, holds }: Slice, start: Start, { limit, now }: Wanted) {
-  const { changes, start: first } = range.changesAfter(start.lsn)
+function collect({ container, range, partition, bounds }: Slice, start: Start, { limit, now }: Wanted) {
   const texts: string[] = []
   let lsn = start.lsn
   let bytes = 0
-  for (let at = first; at < changes.length; at++) {
-    const change = changes[at]
-    if (change === undefined) break
-    if (change.lsn !== lsn && (texts.length >= limit || bytes > maxPageBytes)) return { texts, lsn }
-    lsn = change.lsn
-    const { entry } = change
-    if (!isCurrent(change) || entry.ts <= start.afterSecond) continue
-    if ((holds !== undefined && !holds(entry)) || container.isExpired(entry, now)) continue
-    texts.push(`${entry.text.slice(0, -1)},"_lsn":${change.lsn}}`)
+  const { items } = container
+  const changed = partition ? items.changedIn(partition, range, start) : items.changed(range, start, bounds)
+  for (const entry of changed) {
+    if (entry.lsn !== lsn && (texts.length >= limit || bytes > maxPageBytes)) return { texts, lsn }
+    lsn = entry.lsn
+    if (container.isExpired(entry, now)) continue
+    texts.push(`${entry.text.slice(0, -1)},"_lsn":${entry.lsn}}`)
     bytes += entry.text.length
   }
   return { texts, lsn: range.lsn }

@@ -7,7 +7,7 @@ import { parseDefinition } from '../partition-key/definition.ts'
 import { rangeCount, splitRing } from '../partition-key/ranges.ts'
 import { objectBody } from '../request-body.ts'
 import { containerRid } from '../resource-ids.ts'
-import { Container } from '../store/container.ts'
+import type { Container } from '../store/container.ts'
 import { containerDefinition, newEtag, requestedThroughput, requestUnits } from './definitions.ts'
 import { queryRecords } from './query-records.ts'
 
@@ -22,7 +22,7 @@ export function createContainer({ engine, request, address }: Context): CosmosAn
   const number = engine.nextNumber()
   const partitionKey = parseDefinition(definition.partitionKey)
   const throughput = requestedThroughput(request) ?? database.record.throughput ?? defaultThroughput
-  const container = new Container({
+  const container = engine.catalog.newContainer({
     number,
     rid: containerRid(database.record.number, number),
     databaseRid: database.record.rid,
@@ -37,7 +37,6 @@ export function createContainer({ engine, request, address }: Context): CosmosAn
     ),
   })
   engine.addContainer(container)
-  engine.journal.saveContainer(container)
   return single(201, container)
 }
 
@@ -69,8 +68,7 @@ export function replaceContainer(context: Context): CosmosAnswer {
   ) {
     throw new CosmosError(403, 'Unique keys cannot be added, changed or dropped after a container was created.')
   }
-  container.record = { ...record, definition, etag: newEtag(), ts: Math.floor(context.engine.now() / 1000) }
-  context.engine.journal.saveContainer(container)
+  container.change({ definition, etag: newEtag(), ts: Math.floor(context.engine.now() / 1000) })
   return single(200, container)
 }
 
@@ -79,7 +77,7 @@ export function deleteContainer(context: Context): CosmosAnswer {
   const container = findContainer(context)
   const headers = containerHeaders(container)
   context.engine.database(context.address.names.dbs).containers.delete(container.id)
-  context.engine.journal.deleteContainer(container)
+  context.engine.catalog.deleteContainer(container)
   return answer(204, undefined, { charge: 4.95, headers })
 }
 

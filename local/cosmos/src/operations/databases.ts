@@ -15,7 +15,7 @@ export function createDatabase({ engine, request }: Context): CosmosAnswer {
   const ts = Math.floor(engine.now() / 1000)
   const record = { number, rid: databaseRid(number), id, etag: newEtag(), ts, ...(throughput && { throughput }) }
   engine.addDatabase(record)
-  engine.journal.saveDatabase(record)
+  engine.catalog.saveDatabase(record)
   return answer(201, describe(engine.database(id)), { charge: 4.95, headers: { etag: record.etag } })
 }
 
@@ -26,9 +26,9 @@ export function readDatabase({ engine, address }: Context): CosmosAnswer {
 
 export function deleteDatabase({ engine, address }: Context): CosmosAnswer {
   const database = engine.database(address.names.dbs)
-  for (const container of database.containers.values()) engine.journal.deleteContainer(container)
+  for (const container of database.containers.values()) engine.catalog.deleteContainer(container)
   engine.databases.delete(database.record.id)
-  engine.journal.deleteDatabase(database.record)
+  engine.catalog.deleteDatabase(database.record)
   return answer(204, undefined, { charge: 4.95 })
 }
 

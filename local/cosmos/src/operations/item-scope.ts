@@ -5,7 +5,8 @@ import { isDeeperThan, type Json, type JsonObject } from '../json.ts'
 import { keyOfItem, keyText, mismatch, parseKey } from '../partition-key/definition.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
-import type { Partition } from '../store/partition.ts'
+import type { Partition } from '../store/items.ts'
+import type { Range } from '../store/range.ts'
 import { metered } from '../throughput.ts'
 import { checkTtl } from './definitions.ts'
 
@@ -33,7 +34,7 @@ export function conditionsOf({ request }: Context): Conditions {
 
 /** The item if it is there and has not expired. */
 export function findItem(scope: Scope, id: string): Entry | undefined {
-  const entry = scope.container.partition(scope.key)?.find(id)
+  const entry = scope.container.items.find(partitionOf(scope), id)
   return entry === undefined || scope.container.isExpired(entry, scope.now) ? undefined : entry
 }
 
@@ -56,14 +57,18 @@ export function checkIfMatch(entry: Entry, { ifMatch }: Conditions): void {
 }
 
 export function partitionOf(scope: Scope): Partition {
-  return scope.container.partitionOrNew(scope.key)
+  return scope.container.partition(scope.key)
+}
+
+export function rangeOf(scope: Scope): Range {
+  return scope.container.rangeOf(partitionOf(scope))
 }
 
 /** Runs an operation on the budget of the range where the partition key value lies, if throughput is enforced. Throws 429. */
 export function onBudget({ engine }: Context, scope: Scope, run: () => CosmosAnswer): CosmosAnswer {
   const { throughput } = engine
   if (throughput === undefined) return run()
-  return metered({ throughput, container: scope.container, ranges: [partitionOf(scope).range] }, run)
+  return metered({ throughput, container: scope.container, ranges: [rangeOf(scope)] }, run)
 }
 
 const maxItemBytes = 2 * 1024 * 1024

@@ -14,7 +14,7 @@ export type Written = { status: 200 | 201 | 204; entry: Entry | undefined; charg
 export function create(write: Write, body: JsonObject): Written {
   const { scope, transaction } = write
   const item = prepareItem(body, scope, write.bytes)
-  const existing = scope.container.partition(scope.key)?.find(item.id as string)
+  const existing = scope.container.items.find(partitionOf(scope), item.id as string)
   if (existing !== undefined) {
     if (!scope.container.isExpired(existing, scope.now)) {
       throw new CosmosError(

@@ -5,7 +5,7 @@ import { lsnHeaders, sessionHeaders } from '../headers.ts'
 import { objectBody, parseBody } from '../request-body.ts'
 import type { Range } from '../store/range.ts'
 import { Transaction } from '../store/transaction.ts'
-import { conditionsOf, getItem, onBudget, partitionOf, type Scope, scopeOf } from './item-scope.ts'
+import { conditionsOf, getItem, onBudget, partitionOf, rangeOf, type Scope, scopeOf } from './item-scope.ts'
 import { create, remove, replace, upsert, type Write, type Written } from './item-writes.ts'
 import { patch } from './patch.ts'
 
@@ -34,7 +34,7 @@ export function readItem(context: Context): CosmosAnswer {
   const scope = scopeOf(context)
   return onBudget(context, scope, () => {
     const entry = getItem(scope, itemId(context))
-    const { range } = entry.partition
+    const range = rangeOf(scope)
     const headers = { etag: entry.etag, ...sessionHeaders(scope.container, [range]), ...lsnHeaders(range) }
     if (context.request.headers['if-none-match'] === entry.etag) return answer(304, undefined, { headers })
     return answer(200, entry.text, { charge: readCharge(entry.text.length), headers })
@@ -44,11 +44,12 @@ export function readItem(context: Context): CosmosAnswer {
 /** Deletes every item of one partition key value; the service does it in the background, here it is done at once. */
 export function deletePartition(context: Context): CosmosAnswer {
   const scope = scopeOf(context)
-  const partition = partitionOf(scope)
-  const transaction = new Transaction(scope.container, partition.range, scope.now)
-  for (const entry of [...partition.items]) transaction.remove(entry)
-  transaction.commit(context.engine.journal)
-  return answer(200, {}, { headers: sessionHeaders(scope.container, [partition.range]) })
+  const { items } = scope.container
+  const range = rangeOf(scope)
+  const transaction = new Transaction(scope.container, range, scope.now)
+  for (const entry of [...items.inPartition(partitionOf(scope), {}, 0)]) transaction.remove(entry)
+  transaction.commit()
+  return answer(200, {}, { headers: sessionHeaders(scope.container, [range]) })
 }
 
 function itemId({ address }: Context): string {
@@ -61,7 +62,7 @@ function write(context: Context, change: (given: Write) => Written): CosmosAnswe
 }
 
 function writeAlone(context: Context, scope: Scope, change: (given: Write) => Written): CosmosAnswer {
-  const { range } = partitionOf(scope)
+  const range = rangeOf(scope)
   const transaction = new Transaction(scope.container, range, scope.now)
   let written: Written
   try {
@@ -70,7 +71,7 @@ function writeAlone(context: Context, scope: Scope, change: (given: Write) => Wr
     transaction.rollback()
     throw error
   }
-  transaction.commit(context.engine.journal)
+  transaction.commit()
   return writtenAnswer(context, scope, written, range)
 }
 

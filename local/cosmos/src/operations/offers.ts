@@ -49,7 +49,7 @@ function* owners(engine: Engine): Generator<Owner> {
     if (record.throughput !== undefined) {
       const change = (throughput: Throughput) => {
         record.throughput = throughput
-        engine.journal.saveDatabase(record)
+        engine.catalog.saveDatabase(record)
       }
       yield {
         number: record.number,
@@ -62,9 +62,8 @@ function* owners(engine: Engine): Generator<Owner> {
     for (const container of containers.values()) {
       const { number, rid, throughput } = container.record
       const change = (to: Throughput) => {
-        container.record = { ...container.record, throughput: to }
-        engine.journal.saveContainer(container)
-        splitToServe(container, requestUnits(to), engine.journal)
+        container.change({ throughput: to })
+        splitToServe(container, requestUnits(to))
       }
       yield { number, rid, self: `dbs/${record.rid}/colls/${rid}/`, throughput, change }
     }

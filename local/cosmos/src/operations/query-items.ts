@@ -3,7 +3,7 @@ import type { Context } from '../engine.ts'
 import { badRequest, CosmosError, notEmulated } from '../errors.ts'
 import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
 import { isTrue, lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
-import { keyText, parseKey } from '../partition-key/definition.ts'
+import { parseKey } from '../partition-key/definition.ts'
 import { candidatesOf, type Reach } from '../query/candidates.ts'
 import { type CompiledQuery, compileQuery } from '../query/compile.ts'
 import { readContinuation, writeContinuation } from '../query/continuation.ts'
@@ -16,7 +16,7 @@ import { isBeyondGateway, needsFanOut, planOf } from '../query/plan.ts'
 import { objectBody } from '../request-body.ts'
 import type { Container } from '../store/container.ts'
 import { metered } from '../throughput.ts'
-import { epkFilter, rangeByHeader } from './ranges-asked.ts'
+import { boundsByHeader, rangeByHeader } from './ranges-asked.ts'
 
 /** Answers a query over one partition key value, one range, or (as the gateway does) all ranges one after the other. */
 export function queryItems(context: Context): CosmosAnswer {
@@ -76,12 +76,11 @@ function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameter
 
 /** Where the headers point. With neither key nor range the gateway itself is asked to go over all ranges. */
 function reachOf(container: Container, request: CosmosRequest, now: number): { reach: Reach; isGateway: boolean } {
-  const base = { container, partition: undefined, isEmpty: false, holds: epkFilter(request), now }
+  const base = { container, partition: undefined, bounds: boundsByHeader(request), now }
   const key = request.headers['x-ms-documentdb-partitionkey']
   if (key !== undefined) {
-    const partition = container.partitions.get(keyText(parseKey(key, container.record.partitionKey)))
-    const ranges = partition === undefined ? container.ranges.slice(0, 1) : [partition.range]
-    return { reach: { ...base, ranges, partition, isEmpty: partition === undefined }, isGateway: false }
+    const partition = container.partition(parseKey(key, container.record.partitionKey))
+    return { reach: { ...base, ranges: [container.rangeOf(partition)], partition }, isGateway: false }
   }
   const range = rangeByHeader(container, request)
   if (range !== undefined) return { reach: { ...base, ranges: [range] }, isGateway: false }

@@ -13,7 +13,7 @@ import {
   parseBatch,
   perform,
 } from './batch-operations.ts'
-import { onBudget, partitionOf, type Scope, scopeOf } from './item-scope.ts'
+import { onBudget, rangeOf, type Scope, scopeOf } from './item-scope.ts'
 import { prefersMinimal } from './items.ts'
 
 /**
@@ -27,7 +27,7 @@ export function executeBatch(context: Context): CosmosAnswer {
 }
 
 function performTogether(context: Context, scope: Scope, operations: BatchOperation[]): CosmosAnswer {
-  const { range } = partitionOf(scope)
+  const range = rangeOf(scope)
   const transaction = new Transaction(scope.container, range, scope.now)
   let outcomes: Outcome[] = []
   const charges: number[] = []
@@ -47,7 +47,7 @@ function performTogether(context: Context, scope: Scope, operations: BatchOperat
       break
     }
   }
-  transaction.commit(context.engine.journal)
+  transaction.commit()
   const headers = {
     ...sessionHeaders(scope.container, [range]),
     ...lsnHeaders(range),

@@ -1,4 +1,5 @@
-import { compareForOrder, typeRank, type Value } from './values.ts'
+import { typeRank } from '../json.ts'
+import { compareForOrder, type Value } from './values.ts'
 
 /** An aggregate in a SELECT: what it adds up, and the slot its result is read from. */
 export type AggregateSlot = { name: string; argument: (env: Value[]) => Value; slot: number }

@@ -1,9 +1,10 @@
 import type { Json } from '../json.ts'
 import { pathNames } from '../partition-key/definition.ts'
+import type { Bounds } from '../partition-key/ranges.ts'
 import type { Container } from '../store/container.ts'
 import type { Entry } from '../store/entry.ts'
-import type { Partition } from '../store/partition.ts'
-import { isSimple, type Span } from '../store/path-index.ts'
+import type { IdBounds, Partition } from '../store/items.ts'
+import { isSimple, type Span } from '../store/path-indexes.ts'
 import type { Range } from '../store/range.ts'
 import type { CompiledQuery } from './compile.ts'
 import type { Position } from './continuation.ts'
@@ -17,9 +18,8 @@ export type Reach = {
   container: Container
   ranges: Container['ranges']
   partition: Partition | undefined
-  /** No partition of this key exists: nothing can be found. */
-  isEmpty: boolean
-  holds: ((entry: Entry) => boolean) | undefined
+  /** The part of the ring. */
+  bounds: Bounds | undefined
   now: number
 }
 
@@ -47,16 +47,16 @@ export type PathOrder = {
 export function candidatesOf(compiled: CompiledQuery, parameters: Parameters, reach: Reach): Candidates {
   const required = requiredComparisons(compiled.query, parameters)
   const partition = reach.partition ?? partitionByFilter(required, reach)
-  if (partition === 'none' || reach.isEmpty) return nothing
+  if (partition === 'none') return nothing
+  const { container, now, bounds: ring } = reach
   const isLive = (entry: Entry) =>
-    entry.alive && (reach.holds === undefined || reach.holds(entry)) && !reach.container.isExpired(entry, reach.now)
+    (ring === undefined || (entry.epk >= ring.min && entry.epk < ring.max)) && !container.isExpired(entry, now)
   const narrow = narrowing(required, reach)
   if (partition === undefined) return scan(reach, isLive, narrow)
   const bounds = idBounds(required)
-  if (isByIdOnly(compiled))
-    return byId(partition, { bounds, isLive, descending: compiled.orderBy[0]?.descending === true })
-  const few = partition.items.length > WORTH_AN_INDEX ? narrow(partition.range) : undefined
-  return bySequence(partition, { bounds, isLive, few })
+  const part = { container, partition, bounds, isLive }
+  if (isByIdOnly(compiled)) return byId(part, compiled.orderBy[0]?.descending === true)
+  return bySequence(part, narrow)
 }
 
 const nothing: Candidates = {
@@ -71,13 +71,14 @@ const whole: Place = { min: '', stretches: [{ max: 'FF', sequence: 0 }] }
 const place = ({ sequence }: Entry): Place => ({ min: '', stretches: [{ max: 'FF', sequence }] })
 
 function scan(reach: Reach, isLive: (entry: Entry) => boolean, narrow: Narrowing): Candidates {
+  const { container } = reach
   return {
     isOrdered: false,
     isAt: isAtSequence,
     inOrder(path, order) {
       const [range, ...others] = reach.ranges
       if (range === undefined || others.length > 0 || narrow(range) !== undefined) return undefined
-      return orderedBy(range, path, order, isLive)
+      return orderedBy({ container, range, isWanted: isLive }, path, order)
     },
     *entries(from) {
       const { min, stretches } = from?.by === 'scan' ? from : whole
@@ -90,65 +91,77 @@ function scan(reach: Reach, isLive: (entry: Entry) => boolean, narrow: Narrowing
           return { min: bounds.min, stretches: [{ max: bounds.max, sequence: entry.sequence }, ...behind] }
         }
         const few = narrow(range)
-        const { entries, start } = few ? { entries: few, start: firstFrom(few, sequence) } : range.entriesFrom(sequence)
-        for (let index = start; index < entries.length; index++) {
-          const entry = entries[index] as Entry
-          if (isLive(entry)) yield { entry, place }
-        }
+        const found = few
+          ? entriesAt(container, few, { sequence, range })
+          : container.items.created(range, sequence, reach.bounds)
+        for (const entry of found) if (isLive(entry)) yield { entry, place }
       }
     },
   }
 }
 
-type Part = { bounds: Bounds; isLive: (entry: Entry) => boolean }
+/** The entries at these places that a range holds, from one on: some of its parent's may be in another range. */
+function* entriesAt(
+  { items }: Container,
+  sequences: Iterable<number>,
+  from: { sequence: number; range: Range },
+): Generator<Entry> {
+  for (const sequence of sequences) {
+    const entry = sequence < from.sequence ? undefined : items.get(sequence)
+    if (entry !== undefined && from.range.holds(entry.epk)) yield entry
+  }
+}
 
-function byId(partition: Partition, { bounds, isLive, descending }: Part & { descending: boolean }): Candidates {
+/** Items of one partition, as far as WHERE says something of their ids. */
+type Part = { container: Container; partition: Partition; bounds: IdBounds; isLive: (entry: Entry) => boolean }
+
+function byId({ container, partition, bounds, isLive }: Part, descending: boolean): Candidates {
   return {
     isOrdered: true,
     isAt: (entry, position) => position.by === 'id' && entry.id === position.id,
     *entries(from) {
-      const { items } = partition
-      let [first, last] = span(partition, bounds)
-      if (from?.by === 'id') {
-        if (descending) last = Math.min(last, partition.position(from.id) + (partition.find(from.id) ? 1 : 0))
-        else first = Math.max(first, partition.position(from.id))
-      }
-      for (let step = 0; step < last - first; step++) {
-        const entry = items[descending ? last - 1 - step : first + step] as Entry
-        if (isLive(entry)) yield { entry, place }
-      }
+      const start = from?.by === 'id' ? from.id : undefined
+      const { low, high } = bounds
+      const rest = descending
+        ? { low, high: start === undefined || (high !== undefined && high < start) ? high : start }
+        : { low: start === undefined || (low !== undefined && low > start) ? low : start, high }
+      for (const entry of container.items.byId(partition, rest, descending)) if (isLive(entry)) yield { entry, place }
     },
   }
 }
 
-type Sequenced = Part & { few: Entry[] | undefined }
-
-function bySequence(partition: Partition, { bounds, isLive, few }: Sequenced): Candidates {
+function bySequence({ container, partition, bounds, isLive }: Part, narrow: Narrowing): Candidates {
+  const { items } = container
+  const range = container.rangeOf(partition)
+  const has = (most: number) => items.countIn(partition, most) >= most
+  const few = has(WORTH_AN_INDEX) ? narrow(range) : undefined
+  const isWanted = (entry: Entry) => entry.partition === partition.text && isLive(entry)
   return {
     isOrdered: false,
     isAt: isAtSequence,
     inOrder(path, order) {
-      const { range, items } = partition
-      if (few !== undefined || items.length < range.size * HELPFUL) return undefined
-      return orderedBy(range, path, order, entry => entry.partition === partition && isLive(entry))
+      if (few !== undefined || !has(Math.max(WORTH_AN_INDEX, Math.ceil(range.size * HELPFUL)))) return undefined
+      return orderedBy({ container, range, isWanted }, path, order)
     },
     *entries(from) {
-      const start = (from?.by === 'scan' ? from.stretches[0]?.sequence : undefined) ?? 0
+      const sequence = (from?.by === 'scan' ? from.stretches[0]?.sequence : undefined) ?? 0
       const found = few
-        ? few.filter(entry => entry.partition === partition)
-        : partition.items.slice(...span(partition, bounds)).sort((a, b) => a.sequence - b.sequence)
-      for (const entry of found) if (entry.sequence >= start && isLive(entry)) yield { entry, place }
+        ? entriesAt(container, few, { sequence, range })
+        : items.inPartition(partition, bounds, sequence)
+      for (const entry of found) if (isWanted(entry)) yield { entry, place }
     },
   }
 }
 
 /** From so many items on an index is asked; below, looking at all of them is as quick. */
 const WORTH_AN_INDEX = 1_000
-/** An index that leaves more than this share of a range is no help. */
+/** An index that leaves more than this share of a range is no help, */
 const HELPFUL = 0.25
+/** nor one that leaves so many: they are put in order for each page. */
+const TOO_MANY = 20_000
 
-/** The few items of a range that can fit what WHERE demands of indexed paths; undefined where no index narrows it down. */
-type Narrowing = (range: Range) => Entry[] | undefined
+/** Where in a range the few items are that can fit what WHERE demands of indexed paths; undefined where no index helps. */
+type Narrowing = (range: Range) => readonly number[] | undefined
 
 function narrowing(required: Comparison[], { container }: Reach): Narrowing {
   const policy = container.record.definition.indexingPolicy
@@ -164,42 +177,40 @@ function narrowing(required: Comparison[], { container }: Reach): Narrowing {
   }
   return range => {
     if (range.size < WORTH_AN_INDEX) return undefined
-    let few: Entry[] | undefined
+    let few: number[] | undefined
     for (const { path, span } of spans.values()) {
-      few = range.indexOn(path).find(span, few?.length ?? range.size * HELPFUL) ?? few
+      const most = few?.length ?? Math.min(TOO_MANY, Math.floor(range.size * HELPFUL))
+      few = container.indexes.find(range, path, { span, most }) ?? few
     }
     return few
   }
 }
 
+type Ordered = { container: Container; range: Range; isWanted: (entry: Entry) => boolean }
+
 function orderedBy(
-  range: Range,
+  { container, range, isWanted }: Ordered,
   path: string[],
   { from, descending, skipsMissing }: PathOrder,
-  isWanted: (entry: Entry) => boolean,
 ): Iterable<Entry> | undefined {
   if (range.size < WORTH_AN_INDEX || !(from === undefined || isSimple(from))) return undefined
-  const index = range.indexOn(path)
-  if (index.size === undefined || (index.size < range.size && !skipsMissing)) return undefined
-  return only(index.inOrder(from, descending), isWanted)
+  if (!container.indexes.canOrder(range, path, skipsMissing)) return undefined
+  return only(
+    entriesAt(container, container.indexes.inOrder(range, path, { from, descending }), { sequence: 0, range }),
+    isWanted,
+  )
 }
 
 function* only(entries: Iterable<Entry>, isWanted: (entry: Entry) => boolean): Generator<Entry> {
   for (const entry of entries) if (isWanted(entry)) yield entry
 }
 
-function firstFrom(entries: readonly Entry[], sequence: number): number {
-  const at = entries.findIndex(entry => entry.sequence >= sequence)
-  return at < 0 ? entries.length : at
-}
-
 function isAtSequence(entry: Entry, position: Position): boolean {
   return position.by === 'scan' && entry.sequence === position.stretches[0]?.sequence
 }
 
-type Bounds = { low: string | undefined; high: string | undefined }
-
-function idBounds(required: Comparison[]): Bounds {
+/** Both bounds count as inclusive: WHERE decides in the end. */
+function idBounds(required: Comparison[]): IdBounds {
   let low: string | undefined
   let high: string | undefined
   for (const { path, operator, value } of required) {
@@ -210,13 +221,6 @@ function idBounds(required: Comparison[]): Bounds {
   return { low, high }
 }
 
-/** Both bounds count as inclusive: WHERE decides in the end. */
-function span(partition: Partition, { low, high }: Bounds): [first: number, last: number] {
-  const first = low === undefined ? 0 : partition.position(low)
-  const last = high === undefined ? partition.items.length : partition.position(high) + (partition.find(high) ? 1 : 0)
-  return [first, last]
-}
-
 function isByIdOnly({ query, sources, isGrouped }: CompiledQuery): boolean {
   const [only, ...others] = query.orderBy
   if (only === undefined || others.length > 0 || sources.length !== 1 || isGrouped || query.select.distinct)
@@ -225,7 +229,7 @@ function isByIdOnly({ query, sources, isGrouped }: CompiledQuery): boolean {
   return path?.length === 1 && path[0] === 'id'
 }
 
-/** The one partition a filter such as `c.pk = 'x'` leaves, `none` if it does not exist, undefined if there is no such filter. */
+/** The one partition a filter such as `c.pk = 'x'` leaves, `none` if it cannot be here, undefined without such a filter. */
 function partitionByFilter(required: Comparison[], { container, ranges }: Reach): Partition | 'none' | undefined {
   const components: Json[] = []
   for (const path of container.record.partitionKey.paths) {
@@ -236,5 +240,5 @@ function partitionByFilter(required: Comparison[], { container, ranges }: Reach)
     components.push(filter.value)
   }
   const partition = container.partition(components)
-  return partition === undefined || !ranges.includes(partition.range) ? 'none' : partition
+  return ranges.includes(container.rangeOf(partition)) ? partition : 'none'
 }

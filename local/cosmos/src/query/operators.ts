@@ -1,5 +1,6 @@
+import { typeRank } from '../json.ts'
 import { checkSize, maxTextCharacters } from './limits.ts'
-import { compareForOrder, equal, typeRank, type Value } from './values.ts'
+import { compareForOrder, equal, type Value } from './values.ts'
 
 const firstCompositeRank = 5
 

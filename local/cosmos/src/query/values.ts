@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json, typeRank } from '../json.ts'
 
 /** A value while a query runs: JSON, or undefined for what is missing. */
 export type Value = Json | undefined
@@ -8,16 +8,6 @@ export function setProperty(object: Record<string, Value>, name: string, value: 
   if (name === '__proto__')
     Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
   else object[name] = value
-}
-
-/** Order of types: undefined < null < false, true < number < string < array < object. */
-export function typeRank(value: Value): number {
-  if (value === undefined) return 0
-  if (value === null) return 1
-  if (typeof value === 'boolean') return 2
-  if (typeof value === 'number') return 3
-  if (typeof value === 'string') return 4
-  return Array.isArray(value) ? 5 : 6
 }
 
 /** Total order for ORDER BY: by type, then by value. */

@@ -2,9 +2,12 @@ import type { Json, JsonObject } from '../json.ts'
 import { keyText, type PartitionKeyDefinition } from '../partition-key/definition.ts'
 import { effectiveKey } from '../partition-key/effective-key.ts'
 import { itemRid } from '../resource-ids.ts'
-import { bodyOf, type Entry } from './entry.ts'
-import { Partition } from './partition.ts'
+import type { Catalog } from './catalog.ts'
+import type { Entry } from './entry.ts'
+import { Items, type Partition } from './items.ts'
+import { PathIndexes } from './path-indexes.ts'
 import { Range, type RangeRecord } from './range.ts'
+import type { Storage } from './storage.ts'
 import { UniqueKeys } from './unique-keys.ts'
 
 /** A container's throughput as its offer shows it, in request units per second. */
@@ -24,20 +27,29 @@ export type ContainerRecord = {
   ranges: RangeRecord[]
 }
 
-/** The items of one container in memory, in the shapes that reads need. Durability is the journal's job. */
+/** Partition key values whose place on the ring is remembered, as it takes long to work out. */
+const REMEMBERED = 10_000
+
+/** What the store has for one container: its definition, its ranges, its items and their indexes. */
 export class Container {
   record: ContainerRecord
   /** In the order of the ring. */
   ranges: Range[]
-  readonly partitions = new Map<string, Partition>()
-  uniqueKeys: UniqueKeys
-  /** Sequence number of the item created last. */
-  sequence = 0
+  readonly items: Items
+  readonly indexes: PathIndexes
+  readonly uniqueKeys: UniqueKeys
+  readonly storage: Storage
+  private readonly catalog: Catalog
+  private readonly partitions = new Map<string, Partition>()
 
-  constructor(record: ContainerRecord) {
+  constructor(record: ContainerRecord, storage: Storage, catalog: Catalog) {
     this.record = record
+    this.storage = storage
+    this.catalog = catalog
     this.ranges = record.ranges.map((range, index) => new Range({ ...range, id: range.id ?? String(index) }))
-    this.uniqueKeys = new UniqueKeys(record.definition.uniqueKeyPolicy)
+    this.items = new Items(storage, record.number)
+    this.indexes = new PathIndexes(storage, this.items, record.number)
+    this.uniqueKeys = new UniqueKeys(storage, record.number, record.definition.uniqueKeyPolicy)
   }
 
   get id(): string {
@@ -50,25 +62,22 @@ export class Container {
     return typeof ttl === 'number' ? ttl : undefined
   }
 
-  ridOf(entry: Entry): string {
-    return itemRid(this.record.rid, entry.sequence)
+  ridOf(sequence: number): string {
+    return itemRid(this.record.rid, sequence)
   }
 
-  partition(components: readonly Json[]): Partition | undefined {
-    return this.partitions.get(keyText(components))
-  }
-
-  partitionOrNew(components: readonly Json[]): Partition {
+  partition(components: readonly Json[]): Partition {
     const text = keyText(components)
-    const known = this.partitions.get(text)
-    if (known !== undefined) return known
-    const epk = effectiveKey(components, this.record.partitionKey)
-    const partition = new Partition({ components, text, epk, range: this.rangeAt(epk) })
-    this.partitions.set(text, partition)
+    let partition = this.partitions.get(text)
+    if (partition === undefined) {
+      partition = { text, epk: effectiveKey(components, this.record.partitionKey) }
+      if (this.partitions.size >= REMEMBERED) this.partitions.clear()
+      this.partitions.set(text, partition)
+    }
     return partition
   }
 
-  rangeAt(epk: string): Range {
+  rangeOf({ epk }: Pick<Partition, 'epk'>): Range {
     return this.ranges.find(range => range.holds(epk)) as Range
   }
 
@@ -80,11 +89,19 @@ export class Container {
     return ttl > 0 && now >= (entry.ts + ttl) * 1000
   }
 
-  /** Puts a stored item back after a restart. */
-  restore(entry: Entry): void {
-    entry.partition.insert(entry)
-    entry.partition.range.append(entry)
-    if (!this.uniqueKeys.isEmpty) this.uniqueKeys.claim(bodyOf(entry), entry)
-    this.sequence = Math.max(this.sequence, entry.sequence)
+  /** Changes what is recorded of the container itself. */
+  change(changes: Partial<ContainerRecord>): void {
+    this.record = { ...this.record, ...changes }
+    this.catalog.saveContainer(this)
+  }
+
+  saveRange(range: Range): void {
+    this.catalog.saveRange(this, range)
+  }
+
+  drop(): void {
+    this.items.drop()
+    this.indexes.drop()
+    this.uniqueKeys.drop()
   }
 }

@@ -1,22 +1,23 @@
 import type { JsonObject } from '../json.ts'
-import type { Partition } from './partition.ts'
 
-/** A stored item. Its text is what readers get; the parsed body is made when a query first wants it. */
+/** One version of a stored item. Its text is what readers get; the parsed body is made when somebody first wants it. */
 export type Entry = {
-  /** Order of creation in the container; the last bytes of `_rid`. */
+  /** Order of creation: the range it was created in, and the how manieth there. The last bytes of `_rid`. */
   readonly sequence: number
   readonly id: string
-  readonly partition: Partition
+  /** Effective partition key, where the item lies on the ring. */
+  readonly epk: string
+  /** Partition key value as JSON text. */
+  readonly partition: string
   /** LSN of the range when this version was written. */
-  lsn: number
+  readonly lsn: number
   /** `_ts`, whole seconds. */
-  ts: number
-  etag: string
+  readonly ts: number
+  readonly etag: string
   /** The item's own `ttl` in seconds. */
-  ttl: number | undefined
-  text: string
-  body: JsonObject | undefined
-  alive: boolean
+  readonly ttl: number | undefined
+  readonly text: string
+  body?: JsonObject
 }
 
 /** The parsed item. Callers must not change it. */

@@ -1,11 +1,10 @@
 import { canServe, cutOf } from '../partition-key/ranges.ts'
 import type { Container } from './container.ts'
-import type { Journal } from './journal.ts'
-import { Range, type RangeRecord } from './range.ts'
+import { maxRanges, Range } from './range.ts'
 
 /** How many ranges the container has had; ids are counted, so the next one gets this number. */
 export function rangesEver(container: Container): number {
-  return 1 + Math.max(...container.ranges.flatMap(({ id, parents }) => [id, ...parents]).map(Number))
+  return 1 + Math.max(...container.ranges.flatMap(({ lineage }) => lineage))
 }
 
 /**
@@ -14,39 +13,38 @@ export function rangesEver(container: Container): number {
  *
  * @returns the new ranges; undefined when it cannot be cut, because all its items have one partition key value.
  */
-export function splitRange(container: Container, parent: Range, journal: Journal): readonly [Range, Range] | undefined {
-  const at = middleOf(container, parent)
+export function splitRange(container: Container, parent: Range): readonly [Range, Range] | undefined {
+  const next = rangesEver(container)
+  const at = next + 2 > maxRanges ? undefined : middleOf(container, parent)
   if (at === undefined) return undefined
   const { min, max } = parent.bounds
   const parents = [...parent.parents, parent.id]
-  const next = rangesEver(container)
   const lower = new Range({ id: String(next), parents, min, max: at })
   const upper = new Range({ id: String(next + 1), parents, min: at, max })
-  for (const child of [lower, upper]) child.inherit(parent)
-  for (const partition of container.partitions.values()) {
-    if (partition.range === parent) partition.range = lower.holds(partition.epk) ? lower : upper
+  for (const child of [lower, upper]) {
+    child.lsn = parent.lsn
+    child.size = container.items.countBetween(child.bounds)
   }
   container.ranges = container.ranges.flatMap(range => (range === parent ? [lower, upper] : [range]))
-  const ranges: RangeRecord[] = container.ranges.map(({ stored }) => stored)
-  container.record = { ...container.record, ranges }
-  journal.saveContainer(container)
-  for (const child of [lower, upper]) journal.saveRange(container, child)
+  container.change({ ranges: container.ranges.map(({ stored }) => stored) })
+  for (const child of [lower, upper]) container.saveRange(child)
   return [lower, upper]
 }
 
 /** Splits the largest ranges until there are enough for this throughput, as far as they can be cut. */
-export function splitToServe(container: Container, throughput: number, journal: Journal): void {
+export function splitToServe(container: Container, throughput: number): void {
   while (!canServe(container.ranges.length, throughput)) {
     const largest = container.ranges.toSorted((a, b) => b.size - a.size)
-    if (!largest.some(range => splitRange(container, range, journal) !== undefined)) return
+    if (!largest.some(range => splitRange(container, range) !== undefined)) return
   }
 }
 
-/** The middle of the partition key values in a range; where there are none yet, of what it covers. */
-function middleOf(container: Container, { bounds }: Range): string | undefined {
-  const epks = [...container.partitions.values()].map(({ epk }) => epk)
-  const held = epks.filter(epk => epk >= bounds.min && epk < bounds.max).sort()
-  if (held.length === 0) return cutOf(container.record.partitionKey, bounds)
-  const middle = held[held.length >> 1] as string
-  return middle > bounds.min && held.length > 1 ? middle : undefined
+/** Where half of the items of a range lie below; where there are none yet, the middle of what it covers. */
+function middleOf(container: Container, { bounds, size }: Range): string | undefined {
+  if (size === 0) return cutOf(container.record.partitionKey, bounds)
+  const [first] = container.items.keysFrom(bounds, 0)
+  for (const key of container.items.keysFrom(bounds, Math.floor(size / 2))) {
+    if (key > (first as string)) return key
+  }
+  return undefined
 }

@@ -1,22 +1,24 @@
 import { randomUUID } from 'node:crypto'
+import { CosmosError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Container } from './container.ts'
 import { bodyOf, type Entry } from './entry.ts'
-import type { Journal } from './journal.ts'
-import type { Partition } from './partition.ts'
-import type { Range } from './range.ts'
+import type { Partition } from './items.ts'
+import { changeOf, type Range, sequenceOf } from './range.ts'
 
 /**
- * Writes to one range that take effect together under one LSN, or not at all. Changes are made in place and undone on
- * `rollback`; the LSN is taken and the change list is written only on `commit`, so a feed never sees half of it.
+ * Writes to one range that take effect together under one LSN, or not at all. Later reads of the same transaction see
+ * them; the LSN is taken only on `commit`, so a feed never sees half of it.
  */
 export class Transaction {
   private readonly container: Container
   private readonly range: Range
   private readonly lsn: number
   private readonly now: number
-  private readonly touched = new Set<Entry>()
-  private readonly undo: (() => void)[] = []
+  private hasBegun = false
+  private versions = 0
+  private created = 0
+  private growth = 0
 
   /** @param now milliseconds */
   constructor(container: Container, range: Range, now: number) {
@@ -26,102 +28,92 @@ export class Transaction {
     this.now = now
   }
 
+  /** Throws 409 if an item that counts has the same unique key. */
   insert(partition: Partition, body: JsonObject): Entry {
-    const { container } = this
-    const sequence = ++container.sequence
-    const id = body.id as string
-    const entry: Entry = {
-      sequence,
-      id,
-      partition,
-      lsn: 0,
-      ts: 0,
-      etag: '',
-      ttl: undefined,
-      text: '',
-      body: undefined,
-      alive: true,
-    }
-    if (!container.uniqueKeys.isEmpty) {
-      container.uniqueKeys.check(body, partition.text, owner => this.counts(owner))
-      container.uniqueKeys.claim(body, entry)
-    }
-    this.stamp(entry, body)
-    partition.insert(entry)
-    this.range.append(entry)
-    this.undo.push(() => this.detach(entry))
+    const { container, range } = this
+    const sequence = sequenceOf(Number(range.id), range.created + this.created + 1)
+    this.checkUnique(body, partition.text, undefined)
+    const { epk, text } = partition
+    const entry = this.stamped({ sequence, id: body.id as string, epk, partition: text }, body)
+    container.items.insert(entry, this.nextChange())
+    container.uniqueKeys.claim(body, text, sequence)
+    container.indexes.insert(entry)
+    this.created++
+    this.growth++
     return entry
   }
 
-  replace(entry: Entry, body: JsonObject): Entry {
-    const { uniqueKeys } = this.container
-    const { lsn, ts, etag, ttl, text } = entry
-    const before = uniqueKeys.isEmpty ? undefined : bodyOf(entry)
-    if (before !== undefined) {
-      uniqueKeys.check(body, entry.partition.text, owner => owner !== entry && this.counts(owner))
-      uniqueKeys.release(before, entry)
-      uniqueKeys.claim(body, entry)
+  /** Throws 409 if another item that counts has the same unique key. */
+  replace(before: Entry, body: JsonObject): Entry {
+    const { items, indexes, uniqueKeys } = this.container
+    const { partition, sequence } = before
+    this.checkUnique(body, partition, sequence)
+    const entry = this.stamped(before, body)
+    items.update(entry, this.nextChange())
+    if (!uniqueKeys.isEmpty) {
+      uniqueKeys.release(bodyOf(before), partition, sequence)
+      uniqueKeys.claim(body, partition, sequence)
     }
-    this.stamp(entry, body)
-    this.undo.push(() => {
-      if (before !== undefined) {
-        uniqueKeys.release(body, entry)
-        uniqueKeys.claim(before, entry)
-      }
-      Object.assign(entry, { lsn, ts, etag, ttl, text, body: undefined })
-    })
+    indexes.replace(before, entry)
     return entry
   }
 
   remove(entry: Entry): void {
-    this.detach(entry)
-    this.touched.add(entry)
-    this.undo.push(() => {
-      entry.alive = true
-      entry.partition.insert(entry)
-      this.range.countDead(-1)
-      if (!this.container.uniqueKeys.isEmpty) this.container.uniqueKeys.claim(bodyOf(entry), entry)
-    })
+    const { items, indexes, uniqueKeys } = this.container
+    this.begin()
+    items.delete(entry)
+    if (!uniqueKeys.isEmpty) uniqueKeys.release(bodyOf(entry), entry.partition, entry.sequence)
+    indexes.delete(entry)
+    this.growth--
   }
 
-  commit(journal: Journal): void {
-    if (this.touched.size === 0) return
-    this.range.lsn = this.lsn
-    for (const entry of this.touched) journal.saveItem(this.container, entry)
-    journal.saveRange(this.container, this.range)
-    this.range.record(this.lsn, this.touched)
+  commit(): void {
+    if (!this.hasBegun) return
+    const { container, range } = this
+    container.storage.release()
+    range.lsn = this.lsn
+    range.created += this.created
+    range.size += this.growth
+    container.saveRange(range)
   }
 
   rollback(): void {
-    while (this.undo.length > 0) this.undo.pop()?.()
-    this.touched.clear()
+    if (this.hasBegun) this.container.storage.undo()
+    this.hasBegun = false
   }
 
-  private counts(owner: Entry): boolean {
-    return owner.alive && !this.container.isExpired(owner, this.now)
+  private checkUnique(body: JsonObject, partition: string, own: number | undefined): void {
+    const { items, uniqueKeys } = this.container
+    for (const sequence of uniqueKeys.owners(body, partition)) {
+      const owner = sequence === own ? undefined : items.get(sequence)
+      if (owner !== undefined && !this.container.isExpired(owner, this.now))
+        throw new CosmosError(409, 'Unique index constraint violation.')
+    }
   }
 
-  private detach(entry: Entry): void {
-    entry.alive = false
-    entry.partition.remove(entry)
-    this.range.countDead(1)
-    if (entry.lsn !== this.lsn) this.range.outdate()
-    if (!this.container.uniqueKeys.isEmpty) this.container.uniqueKeys.release(bodyOf(entry), entry)
+  /** The first write begins what takes effect together. */
+  private begin(): void {
+    if (!this.hasBegun) this.container.storage.set()
+    this.hasBegun = true
   }
 
-  /** Gives a version its system properties; they come last, in the order the service writes them. */
-  private stamp(entry: Entry, body: JsonObject): void {
-    if (entry.lsn > 0 && entry.lsn !== this.lsn) this.range.outdate()
+  /** The place of a version in the order of changes. */
+  private nextChange(): number {
+    this.begin()
+    return changeOf(Number(this.range.id), this.lsn, this.versions++)
+  }
+
+  /** A version with its system properties; they come last, in the order the service writes them. */
+  private stamped(place: Pick<Entry, 'sequence' | 'id' | 'epk' | 'partition'>, body: JsonObject): Entry {
     const { record } = this.container
-    const rid = this.container.ridOf(entry)
-    entry.lsn = this.lsn
-    entry.ts = Math.floor(this.now / 1000)
-    entry.etag = `"${randomUUID()}"`
-    entry.ttl = typeof body.ttl === 'number' ? body.ttl : undefined
-    entry.body = undefined
+    const { sequence, id, epk, partition } = place
+    const rid = this.container.ridOf(sequence)
+    const ts = Math.floor(this.now / 1000)
+    const etag = randomUUID()
     const self = `dbs/${record.databaseRid}/colls/${record.rid}/docs/${rid}/`
-    const system = `"_rid":"${rid}","_self":"${self}","_etag":"\\"${entry.etag.slice(1, -1)}\\"","_attachments":"attachments/","_ts":${entry.ts}}`
-    entry.text = `${JSON.stringify(body).slice(0, -1)},${system}`
-    this.touched.add(entry)
+    const system = `"_rid":"${rid}","_self":"${self}","_etag":"\\"${etag}\\"","_attachments":"attachments/","_ts":${ts}}`
+    const text = `${JSON.stringify(body).slice(0, -1)},${system}`
+    const ttl = typeof body.ttl === 'number' ? body.ttl : undefined
+    return { sequence, id, epk, partition, lsn: this.lsn, ts, etag: `"${etag}"`, ttl, text }
   }
 }
