@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChangeFeedStartFrom, type Container, CosmosClient } from '@azure/cosmos'
+import { type Figure, p99Of, timed } from './figures.ts'
 import { installPeers, type Server, startOurs, startPeer } from './servers.ts'
 
 type Options = { readonly items: number; readonly connections: number; readonly rounds: number }
-type Figure = { readonly perSecond: number; readonly p99: number }
 /** Figures by what was done. */
 type Figures = Record<string, Figure>
 
@@ -88,25 +88,6 @@ function feedOf(container: Container): () => Promise<void> {
   }
 }
 
-async function timed(
-  numbers: readonly number[],
-  width: number,
-  work: (n: number) => Promise<unknown>,
-): Promise<Figure> {
-  const took: number[] = []
-  const began = performance.now()
-  const waiting = numbers.values()
-  const one = async () => {
-    for (const n of waiting) {
-      const start = performance.now()
-      await work(n)
-      took.push(performance.now() - start)
-    }
-  }
-  await Promise.all(Array.from({ length: width }, one))
-  return { perSecond: (numbers.length / (performance.now() - began)) * 1000, p99: p99Of(took) }
-}
-
 /** Sends at a steady rate, however long answers take, so that a pause is seen by all it holds up. */
 async function steadily(work: (n: number) => Promise<unknown>): Promise<Figure> {
   const took: number[] = []
@@ -121,11 +102,6 @@ async function steadily(work: (n: number) => Promise<unknown>): Promise<Figure> 
   }
   await Promise.all(sent)
   return { perSecond: took.length / ((performance.now() - began) / 1000), p99: p99Of(took) }
-}
-
-function p99Of(took: number[]): number {
-  took.sort((a, b) => a - b)
-  return took[Math.floor(took.length * 0.99)] ?? 0
 }
 
 function bestOf(before: Figures | undefined, now: Figures): Figures {

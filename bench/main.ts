@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { benchCosmos } from './cosmos.ts'
+import { benchSize } from './size.ts'
 
 // Figures are only comparable within one run: machines differ, and so do days.
 
@@ -11,4 +12,10 @@ bench
   .option('--connections <number>', 'requests in flight', Number, 32)
   .option('--rounds <number>', 'the best of so many counts', Number, 3)
   .action(benchCosmos)
+bench
+  .command('size')
+  .description('the local Cosmos DB with many items in one container of a data folder, beside itself with few')
+  .option('--few <number>', 'items', Number, 10_000)
+  .option('--many <number>', 'items', Number, 1_000_000)
+  .action(benchSize)
 await bench.parseAsync()

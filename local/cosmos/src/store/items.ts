@@ -1,6 +1,8 @@
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { Bounds } from '../partition-key/ranges.ts'
 import type { Entry } from './entry.ts'
+import { EntryCache } from './entry-cache.ts'
+import { lists, statementsOn, tables } from './item-table.ts'
 import { changeOf, lsnOf, type Range, sequenceOf } from './range.ts'
 import { aboveEveryText, sortable, unsorted } from './sortable-text.ts'
 import type { Storage } from './storage.ts'
@@ -19,9 +21,6 @@ export type IdBounds = { readonly low?: string | undefined; readonly high?: stri
 /** Where to read changes on: after an LSN, and only what was written after a second (`_ts`). */
 export type Start = { readonly lsn: number; readonly afterSecond: number }
 
-const columns = 'sequence, epk, partition, id, change, ts, ttl, etag, text'
-type Row = Record<string, SQLOutputValue>
-
 /** The items of one container: by key value and id, in the order of creation, in the order of their last change. */
 export class Items {
   private readonly storage: Storage
@@ -29,48 +28,65 @@ export class Items {
   private readonly statements: Record<keyof ReturnType<typeof statementsOn>, StatementSync>
   /** Whether there is an index of times, which only containers need where items expire. */
   private hasTimes = false
+  private readonly cache: EntryCache
 
   /** @param number of the container */
   constructor(storage: Storage, number: number) {
     this.storage = storage
+    this.cache = new EntryCache(storage.memory)
     this.table = `items_${number}`
     storage.execute(tables(this.table))
     const texts = Object.entries(statementsOn(this.table)).map(([name, sql]) => [name, storage.prepare(sql)])
     this.statements = Object.fromEntries(texts)
+    for (const name of lists) this.statements[name].setReturnArrays(true)
   }
 
   find({ epk, text }: Partition, id: string): Entry | undefined {
     const row = this.statements.find.get(epk, text, sortable(id))
-    return row && entryOf(row)
+    return row && this.get(Number(row.sequence))
   }
 
   get(sequence: number): Entry | undefined {
+    const known = this.cache.get(sequence)
+    if (known !== undefined) return known
     const row = this.statements.get.get(sequence)
-    return row && entryOf(row)
+    if (row === undefined) return undefined
+    const entry = entryOf(row)
+    this.cache.set(entry)
+    return entry
   }
 
   insert(entry: Entry, change: number): void {
     const { sequence, epk, partition, id } = entry
     this.statements.insert.run(sequence, epk, partition, sortable(id), ...versionOf(entry, change))
+    this.cache.set(entry)
   }
 
   update(entry: Entry, change: number): void {
     this.statements.update.run(...versionOf(entry, change), entry.sequence)
+    this.cache.set(entry)
   }
 
   delete({ sequence }: Entry): void {
     this.statements.delete.run(sequence)
+    this.cache.delete(sequence)
   }
 
-  all(): Generator<Entry> {
-    return this.each('all')
+  /** Says that the writes of an item were undone. */
+  undone(sequence: number): void {
+    this.cache.delete(sequence)
+  }
+
+  /** All there are, without remembering them. */
+  *all(): Generator<Entry> {
+    for (const row of this.statements.all.iterate()) yield entryOf(row)
   }
 
   /** The items of a range, or of a part of it, in the order of creation, from one on. */
   *created(range: Range, from: number, part?: Bounds): Generator<Entry> {
     for (const home of range.lineage) {
       const first = Math.max(from, sequenceOf(home, 0))
-      yield* this.each('created', first, sequenceOf(home + 1, 0), ...common(range.bounds, part))
+      yield* this.each('created', [sequenceOf(home + 1, 0), ...common(range.bounds, part)], first - 1)
     }
   }
 
@@ -78,26 +94,27 @@ export class Items {
   *changed(range: Range, { lsn, afterSecond }: Start, part?: Bounds): Generator<Entry> {
     const bounds = common(range.bounds, part)
     for (const home of range.lineage) {
-      yield* this.each('changed', changeOf(home, lsn + 1), changeOf(home + 1, 0), afterSecond, ...bounds)
+      yield* this.each('changed', [changeOf(home + 1, 0), afterSecond, ...bounds], changeOf(home, lsn + 1) - 1)
     }
   }
 
   /** The items of a partition that were changed since, in that order. */
   *changedIn({ epk, text }: Partition, range: Range, { lsn, afterSecond }: Start): Generator<Entry> {
     for (const home of range.lineage) {
-      const changes = [changeOf(home, lsn + 1), changeOf(home + 1, 0), afterSecond]
-      yield* this.eachOf(this.statements.changedIn.iterate(epk, text, ...changes))
+      const given = [epk, text, changeOf(home + 1, 0), afterSecond]
+      yield* this.each('changedIn', given, changeOf(home, lsn + 1) - 1)
     }
   }
 
   /** The items of one partition in the order of creation, from one on. */
-  *inPartition({ epk, text }: Partition, ids: IdBounds, from: number): Generator<Entry> {
-    yield* this.eachOf(this.statements.inPartition.iterate(epk, text, ...bound(ids), from))
+  inPartition({ epk, text }: Partition, ids: IdBounds, from: number): Generator<Entry> {
+    return this.each('inPartition', [epk, text, ...bound(ids)], from - 1)
   }
 
   /** The items of one partition in the order of their ids. */
   byId({ epk, text }: Partition, ids: IdBounds, descending: boolean): Generator<Entry> {
-    return this.each(descending ? 'byIdDescending' : 'byId', epk, text, ...bound(ids))
+    const given = [epk, text, ...bound(ids)]
+    return descending ? this.each('byIdDescending', given, aboveEveryText) : this.each('byId', given, '')
   }
 
   /** How many items a partition has, as far as that is less than so many. */
@@ -122,66 +139,47 @@ export class Items {
    * @param second of now
    */
   expired(fallback: number, second: number, most: number): Entry[] {
-    const own = this.statements.expired.all(second, most)
-    if (fallback <= 0) return own.map(entryOf)
+    const own = this.at(this.statements.expired.all(second, most) as unknown as Found[])
+    if (fallback <= 0) return own
     if (!this.hasTimes) this.storage.execute(`CREATE INDEX IF NOT EXISTS ${this.table}_ts ON ${this.table} (ts)`)
     this.hasTimes = true
-    return [...own, ...this.statements.old.all(second - fallback, most)].map(entryOf)
+    return [...own, ...this.at(this.statements.old.all(second - fallback, most) as unknown as Found[])]
   }
 
   drop(): void {
     this.storage.execute(`DROP TABLE ${this.table}`)
   }
 
-  /** Rows are sorted by number alone, and fetched one by one: whole ones would have to be kept until all are sorted. */
-  private *eachOf(rows: Iterable<Row>): Generator<Entry> {
-    for (const { sequence } of rows) {
-      const entry = this.get(Number(sequence))
-      if (entry !== undefined) yield entry
+  private at(rows: readonly Found[]): Entry[] {
+    return rows.map(([sequence]) => this.get(sequence)).filter(entry => entry !== undefined)
+  }
+
+  /**
+   * Statements find only where items are: they may be known already, and sorting whole ones would take much memory. They say
+   * so in pieces, each four times as long as the one before, as most readers want only a few; some sort for each piece.
+   *
+   * @param after in the order of the statement, where it begins
+   */
+  private *each(name: keyof typeof this.statements, given: SQLInputValue[], after: number | string): Generator<Entry> {
+    let last = after
+    for (let most = SHORTEST; ; most = Math.min(4 * most, LONGEST)) {
+      const rows = this.statements[name].all(...given, last, most) as unknown as Found[]
+      for (const [sequence, place] of rows) {
+        const entry = this.get(sequence)
+        if (entry !== undefined) yield entry
+        last = place
+      }
+      if (rows.length < most) return
     }
   }
-
-  private *each(name: keyof typeof this.statements, ...given: SQLInputValue[]): Generator<Entry> {
-    for (const row of this.statements[name].iterate(...given)) yield entryOf(row)
-  }
 }
 
-function tables(table: string): string {
-  return `
-    CREATE TABLE IF NOT EXISTS ${table} (
-      sequence INTEGER PRIMARY KEY, epk TEXT NOT NULL, partition TEXT NOT NULL, id TEXT NOT NULL, change INTEGER NOT NULL,
-      ts INTEGER NOT NULL, ttl INTEGER, etag TEXT NOT NULL, text TEXT NOT NULL);
-    CREATE UNIQUE INDEX IF NOT EXISTS ${table}_place ON ${table} (epk, partition, id);
-    CREATE UNIQUE INDEX IF NOT EXISTS ${table}_change ON ${table} (change);
-    CREATE INDEX IF NOT EXISTS ${table}_ttl ON ${table} (ts + ttl) WHERE ttl > 0;`
-}
+/** Where an item is, and its place in the order of the statement. */
+type Found = [sequence: number, place: number | string]
 
-function statementsOn(table: string) {
-  const select = `SELECT ${columns} FROM ${table}`
-  const inPartition = 'epk = ? AND partition = ?'
-  const byId = `${select} WHERE ${inPartition} AND id >= ? AND id <= ? ORDER BY id`
-  return {
-    all: `${select} ORDER BY sequence`,
-    find: `${select} WHERE ${inPartition} AND id = ?`,
-    get: `${select} WHERE sequence = ?`,
-    insert: `INSERT INTO ${table} (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    update: `UPDATE ${table} SET change = ?, ts = ?, ttl = ?, etag = ?, text = ? WHERE sequence = ?`,
-    delete: `DELETE FROM ${table} WHERE sequence = ?`,
-    created: `${select} WHERE sequence >= ? AND sequence < ? AND +epk >= ? AND +epk < ? ORDER BY sequence`,
-    changed: `${select} WHERE change >= ? AND change < ? AND ts > ? AND +epk >= ? AND +epk < ? ORDER BY change`,
-    changedIn: `SELECT sequence FROM ${table} INDEXED BY ${table}_place
-      WHERE ${inPartition} AND change >= ? AND change < ? AND ts > ? ORDER BY change`,
-    byId,
-    byIdDescending: `${byId} DESC`,
-    inPartition: `SELECT sequence FROM ${table} INDEXED BY ${table}_place
-      WHERE ${inPartition} AND id >= ? AND id <= ? AND sequence >= ? ORDER BY sequence`,
-    countIn: `SELECT count(*) AS count FROM (SELECT 1 FROM ${table} WHERE ${inPartition} LIMIT ?)`,
-    countBetween: `SELECT count(*) AS count FROM ${table} WHERE epk >= ? AND epk < ?`,
-    keysFrom: `SELECT epk FROM ${table} WHERE epk >= ? AND epk < ? ORDER BY epk LIMIT -1 OFFSET ?`,
-    expired: `${select} WHERE ttl > 0 AND ts + ttl <= ? LIMIT ?`,
-    old: `${select} WHERE ts <= ? AND ttl IS NULL LIMIT ?`,
-  }
-}
+/** Items whose places a statement says at once, at first and at most. */
+const SHORTEST = 128
+const LONGEST = 32 * 1024
 
 function versionOf({ ts, ttl, etag, text }: Entry, change: number) {
   return [change, ts, ttl ?? null, etag, text] as const
@@ -198,7 +196,7 @@ function bound({ low, high }: IdBounds) {
   return [low === undefined ? '' : sortable(low), high === undefined ? aboveEveryText : sortable(high)] as const
 }
 
-function entryOf(row: Row): Entry {
+function entryOf(row: Record<string, SQLOutputValue>): Entry {
   return {
     sequence: Number(row.sequence),
     id: unsorted(String(row.id)),

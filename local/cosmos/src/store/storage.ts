@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { EntryMemory } from './entry-cache.ts'
 
 /** Of the tables; a folder of another version is refused. */
 const schemaVersion = 2
@@ -20,6 +21,7 @@ type Group = { done: Promise<void>; resolve: () => void; reject: (error: unknown
  * with larger logs they wait longer. The file is locked for one process: ranges and definitions are also held in memory.
  */
 export class Storage {
+  readonly memory = new EntryMemory()
   private readonly db: DatabaseSync
   private readonly isFile: boolean
   private readonly onLost: () => void

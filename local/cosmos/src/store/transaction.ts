@@ -16,7 +16,7 @@ export class Transaction {
   private readonly lsn: number
   private readonly now: number
   private hasBegun = false
-  private versions = 0
+  private readonly written: number[] = []
   private created = 0
   private growth = 0
 
@@ -35,7 +35,7 @@ export class Transaction {
     this.checkUnique(body, partition.text, undefined)
     const { epk, text } = partition
     const entry = this.stamped({ sequence, id: body.id as string, epk, partition: text }, body)
-    container.items.insert(entry, this.nextChange())
+    container.items.insert(entry, this.nextChange(sequence))
     container.uniqueKeys.claim(body, text, sequence)
     container.indexes.insert(entry)
     this.created++
@@ -49,7 +49,7 @@ export class Transaction {
     const { partition, sequence } = before
     this.checkUnique(body, partition, sequence)
     const entry = this.stamped(before, body)
-    items.update(entry, this.nextChange())
+    items.update(entry, this.nextChange(sequence))
     if (!uniqueKeys.isEmpty) {
       uniqueKeys.release(bodyOf(before), partition, sequence)
       uniqueKeys.claim(body, partition, sequence)
@@ -80,6 +80,7 @@ export class Transaction {
   rollback(): void {
     if (this.hasBegun) this.container.storage.undo()
     this.hasBegun = false
+    for (const sequence of this.written) this.container.items.undone(sequence)
   }
 
   private checkUnique(body: JsonObject, partition: string, own: number | undefined): void {
@@ -98,9 +99,10 @@ export class Transaction {
   }
 
   /** The place of a version in the order of changes. */
-  private nextChange(): number {
+  private nextChange(sequence: number): number {
     this.begin()
-    return changeOf(Number(this.range.id), this.lsn, this.versions++)
+    const nth = this.written.push(sequence)
+    return changeOf(Number(this.range.id), this.lsn, nth - 1)
   }
 
   /** A version with its system properties; they come last, in the order the service writes them. */
