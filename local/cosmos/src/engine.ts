@@ -67,7 +67,7 @@ export class Engine {
     this.data = options.data
     this.storage = this.open()
     this.catalog = this.load()
-    this.sweeper = setInterval(() => this.sweepExpired(), sweepEveryMs).unref()
+    this.sweeper = setInterval(() => this.sweep(), sweepEveryMs).unref()
   }
 
   /** Answers one request. Rejects only with LostAnswer, on which a door cuts the connection. */
@@ -169,8 +169,8 @@ export class Engine {
     this.lastNumber = Math.max(this.lastNumber, container.record.number)
   }
 
-  /** Frees what has expired; readers do not depend on it. */
-  private sweepExpired(): void {
+  /** Frees some of what has expired, as happens every second; readers do not depend on it. */
+  sweep(): void {
     const now = this.now()
     for (const { containers } of this.databases.values()) {
       for (const container of containers.values()) {

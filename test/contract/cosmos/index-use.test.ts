@@ -43,6 +43,9 @@ function simple(random: Random): unknown {
     `t${random.between(0, 200)}`,
     '',
     'ü',
+    '\ud7ff',
+    '\ue000',
+    '😀',
   ]
   return random.chance(0.05) ? undefined : random.pick(some)
 }

@@ -19,8 +19,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-async function start(): Promise<CosmosClient> {
-  child = spawn(process.execPath, [main, '--port', '0', '--data', folder], { stdio: ['ignore', 'pipe', 'ignore'] })
+/** @param blocks that a file of the server may have at most, of 512 bytes: so a disk is full for it alone. */
+async function start(blocks: number | 'unlimited' = 'unlimited'): Promise<CosmosClient> {
+  const command = ['-c', `ulimit -f ${blocks} && exec "$0" "$@"`, process.execPath]
+  const args = [main, '--port', '0', '--data', folder]
+  child = spawn('sh', [...command, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
   const [line] = await once(child.stdout as NonNullable<typeof child.stdout>, 'data')
   const [, endpoint = '', key = ''] = /ready at (\S+) with key (\S+)/.exec(String(line)) ?? []
   return new CosmosClient({
@@ -67,4 +70,36 @@ it('keeps every acknowledged write through SIGKILL, and LSNs go on rising', asyn
 it('opens a data folder only once', async () => {
   await start()
   await expect(startCosmos({ data: folder })).rejects.toThrow(/locked/)
+})
+
+it('says of every write that a full disk refuses that it is not stored, and goes on answering', async () => {
+  const client = await start(2_000)
+  const { database } = await client.databases.create({ id: 'd' })
+  const { container } = await database.containers.create({ id: 'c', partitionKey: '/pk' })
+  const fates = new Map<string, number>()
+  const writer = async (name: string) => {
+    for (let n = 0; n < 30; n++) {
+      const id = `${name}${n}`
+      const status = container.items.create({ id, pk: name, text: 'x'.repeat(10_000) }).then(
+        ({ statusCode }) => statusCode,
+        ({ code }) => Number(code),
+      )
+      fates.set(id, await status)
+    }
+  }
+  const check = async (account: CosmosClient) => {
+    const stored = account.database('d').container('c').items
+    const { resources } = await stored.query<string>('SELECT VALUE c.id FROM c').fetchAll()
+    const acknowledged = [...fates].filter(([, status]) => status === 201).map(([id]) => id)
+    expect(resources.sort()).toEqual(acknowledged.sort())
+  }
+  await Promise.all(['a', 'b', 'c', 'd'].map(writer))
+  expect(new Set(fates.values())).toEqual(new Set([201, 503]))
+  await check(client)
+  await kill()
+  client.dispose()
+  const again = await start()
+  await check(again)
+  await again.database('d').container('c').items.create({ id: 'next', pk: 'a' })
+  again.dispose()
 })
