@@ -1,5 +1,5 @@
 import { ChangeFeedStartFrom, CosmosClient } from '@azure/cosmos'
-import { containerOf, type ViewEditions } from '@remit/api/editions'
+import { containerOf, editionsOf, type ViewEditions } from '@remit/api/editions'
 import layout from '../infra/containers.json' with { type: 'json' }
 
 /** When the view first showed a transfer in each status: ISO 8601 times by `<transferId> <status>`. */
@@ -16,7 +16,7 @@ export function watchTransfers(connection: string): { stop: () => Promise<Sighti
   let watching = true
   const look = async () => {
     const { resource } = await database.container('views').item('transfers', 'transfers').read<ViewEditions>()
-    const view = database.container(containerOf('transfers', resource?.read ?? 'a'))
+    const view = database.container(containerOf('transfers', editionsOf('transfers', resource).read))
     const feed = view.items.getChangeFeedIterator({ changeFeedStartFrom: ChangeFeedStartFrom.Now() })
     while (watching) {
       const page = await feed.readNext()

@@ -1,4 +1,4 @@
-import { asRead, type Editions, type EditionsNow, onlyFirst, viewNames } from '@remit/api/editions'
+import { asRead, type Editions, type EditionsNow, editionsOf, viewNames } from '@remit/api/editions'
 import type { Surroundings } from '@remit/api/http/endpoint'
 import type { Identity, Role } from '@remit/api/http/identity'
 import { Problem } from '@remit/api/http/problems'
@@ -29,7 +29,7 @@ import type { FeedName, Handle, PlantedBug, Rule } from './planted-bug.ts'
 export const settings: Settings = { ...defaultSettings, reviewPeriod: 30_000 }
 
 /** Nothing was ever rebuilt, and nobody needs to ask. */
-const first = Object.fromEntries(viewNames.map(name => [name, onlyFirst(name)])) as EditionsNow
+const first = Object.fromEntries(viewNames.map(name => [name, editionsOf(name, undefined)])) as EditionsNow
 export const firstEditions: Editions = { now: async () => first }
 
 export type Stores = Record<ContainerName, Documents>

@@ -27,8 +27,9 @@ export const viewEditions = z.object({
 })
 export type ViewEditions = z.infer<typeof viewEditions>
 
-export function onlyFirst(view: ViewName): ViewEditions {
-  return { id: view, read: 'a', kept: ['a'] }
+/** The editions of a view, by its item in `views`, if it has one. */
+export function editionsOf(view: ViewName, item: object | undefined): ViewEditions {
+  return item === undefined ? { id: view, read: 'a', kept: ['a'] } : viewEditions.parse(item)
 }
 
 export function otherThan(edition: Edition): Edition {
@@ -61,7 +62,8 @@ export function editionsIn(views: Documents, world: Pick<World, 'now'>): Edition
     const at = world.now()
     const now = await readEditions(views)
     const text = JSON.stringify(now)
-    known = { at, text, now: known.now !== undefined && text === known.text ? known.now : now }
+    const same = text === known.text ? known.now : undefined
+    known = { at, text, now: same ?? now }
     return known.now ?? now
   }
   const isFresh = () => world.now() >= known.at && world.now() - known.at < FRESH
@@ -79,10 +81,7 @@ export function editionsIn(views: Documents, world: Pick<World, 'now'>): Edition
 /** @throws StoreUnavailable */
 export async function readEditions(views: Documents): Promise<EditionsNow> {
   const items = await views.readMany(viewNames.map(id => ({ partition: id, id })))
-  const read = viewNames.map((name, index) => {
-    const item = items[index]
-    return [name, item === undefined ? onlyFirst(name) : viewEditions.parse(item)] as const
-  })
+  const read = viewNames.map((name, index) => [name, editionsOf(name, items[index])])
   return Object.fromEntries(read) as EditionsNow
 }
 

@@ -2,7 +2,7 @@ import { CosmosClient, type Database } from '@azure/cosmos'
 import layout from '../../../infra/containers.json' with { type: 'json' }
 import { type ChangeFeed, cosmosChangeFeed } from './change-feed.ts'
 import { cosmosDocuments } from './cosmos.ts'
-import type { Documents } from './documents.ts'
+import type { Documents, Key, StoredItem } from './documents.ts'
 import { httpClient } from './http-client.ts'
 
 /** Every container the apps use. The lease container is the host's. */
@@ -29,6 +29,12 @@ export function partitionKeyOf(name: ContainerName): string {
   const found = layout.containers.find(({ id }) => id === name)
   if (found === undefined) throw new Error(`infra/containers.json has no container ${name}`)
   return found.partitionKey.slice(1)
+}
+
+/** Where the items of a container are found again. */
+export function keysIn(name: ContainerName): (item: StoredItem) => Key {
+  const partitionKey = partitionKeyOf(name)
+  return item => ({ partition: String(item[partitionKey]), id: item.id })
 }
 
 export const databaseName = layout.database

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { onlyFirst, type ViewEditions, type ViewName, viewEditions } from '@remit/api/editions'
+import { editionsOf, type ViewEditions, type ViewName } from '@remit/api/editions'
 import { patiently, type Rebuilding } from './rebuilding.ts'
 
 /** How long nobody else may rebuild a view after the last sign of life, in milliseconds. */
@@ -86,6 +86,5 @@ export class Claim {
 
 async function read({ stores }: Rebuilding, view: ViewName): Promise<Known> {
   const item = await stores.views.read({ partition: view, id: view })
-  if (item === undefined) return { editions: onlyFirst(view), etag: undefined }
-  return { editions: viewEditions.parse(item), etag: item._etag }
+  return { editions: editionsOf(view, item), etag: item?._etag }
 }

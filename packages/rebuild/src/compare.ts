@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { containerOf, otherThan } from '@remit/api/editions'
-import { partitionKeyOf } from '@remit/documents/containers'
+import { keysIn } from '@remit/documents/containers'
 import type { Documents, Key, StoredItem } from '@remit/documents/documents'
 import { inPool } from '@remit/simulator/pool'
 import { Findings, type Phase } from './findings.ts'
-import { patiently, type Rebuilding } from './rebuilding.ts'
+import { PAGE, patiently, type Rebuilding, WIDTH } from './rebuilding.ts'
 
-const PAGE = 100
 /** What differs is looked at again so often, and after so many milliseconds: it may be changing just now. */
 const LOOKS = 20
 const PAUSE = 100
-const WIDTH = 16
 
 /**
  * Compares an edition of a view with the other one, item by item in both directions, while both are being written.
@@ -24,7 +22,7 @@ export async function compareEditions(
 ): Promise<{ compared: number; differences: Findings }> {
   const { stores, world, progress } = rebuilding
   const [newer, older] = [stores[containerOf(view, edition)], stores[containerOf(view, otherThan(edition))]]
-  const partitionKey = partitionKeyOf(view)
+  const keyOf = keysIn(view)
   const differences = new Findings()
   let compared = 0
   for (const [from, to] of [
@@ -32,7 +30,7 @@ export async function compareEditions(
     [newer, older],
   ] as const) {
     for await (const page of from.scan({ limit: PAGE })) {
-      const keys = page.map(item => ({ partition: String(item[partitionKey]), id: item.id }))
+      const keys = page.map(keyOf)
       const others = await patiently(world, () => to.readMany(keys))
       const suspects = keys.filter((_, index) => {
         const other = others[index]

@@ -8,12 +8,7 @@ import { projectFromStream, projectOthers } from '@remit/functions-projections/p
 import { bringAccount } from '@remit/functions-projections/projection/project-accounts'
 import { inPool } from '@remit/simulator/pool'
 import { Findings, type Phase } from './findings.ts'
-import { patiently, type Rebuilding } from './rebuilding.ts'
-
-/** Streams found by one question. */
-const PAGE = 100
-/** Streams folded at the same time. */
-const WIDTH = 16
+import { PAGE, patiently, type Rebuilding, WIDTH } from './rebuilding.ts'
 
 /**
  * Folds every stream into one edition of a view, from its first append to its newest. What the edition has already stays.

@@ -1,11 +1,11 @@
 import { containerOf, type Edition, otherThan, type ViewName } from '@remit/api/editions'
-import { partitionKeyOf } from '@remit/documents/containers'
+import { keysIn } from '@remit/documents/containers'
 import { inPool } from '@remit/simulator/pool'
 import { Claim } from './claim.ts'
 import { compareEditions } from './compare.ts'
 import type { Findings } from './findings.ts'
 import { foldStreams } from './fold-streams.ts'
-import { patiently, type Rebuilding } from './rebuilding.ts'
+import { PAGE, patiently, type Rebuilding, WIDTH } from './rebuilding.ts'
 
 export type Rebuilt = {
   /** The edition readers see from now on; undefined when they still see the one from before. */
@@ -18,8 +18,6 @@ export type Rebuilt = {
   readonly differences: Findings
 }
 
-const PAGE = 100
-const WIDTH = 16
 /** Between two signs of life while waiting, in milliseconds. */
 const TICK = 5_000
 
@@ -108,11 +106,11 @@ async function empty(rebuilding: Rebuilding, claim: Claim): Promise<void> {
   await claim.change({ kept: [read], before: undefined })
   await untilSeenByAll(rebuilding, claim)
   const edition = stores[containerOf(view, otherThan(read))]
-  const partitionKey = partitionKeyOf(view)
+  const keyOf = keysIn(view)
   let removed = 0
   for await (const page of edition.scan({ limit: PAGE })) {
     await inPool(page, WIDTH, async item => {
-      await patiently(world, () => edition.remove({ partition: String(item[partitionKey]), id: item.id }))
+      await patiently(world, () => edition.remove(keyOf(item)))
     })
     removed += page.length
     progress(`${view}: items removed`, removed)

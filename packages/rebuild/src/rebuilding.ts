@@ -18,6 +18,10 @@ export type Rebuilding = {
 /** Every process looks at the editions once a second; the rest is for a write that was throttled, and for replicas. */
 export const SEEN_BY_ALL = 60_000
 
+/** Items, or streams, found by one question, and how many of them are worked on at the same time. */
+export const PAGE = 100
+export const WIDTH = 16
+
 const PAUSE = 1_000
 const TRIES = 60
 
