@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { CosmosClient } from '@azure/cosmos'
 import { expect, test } from 'vitest'
+import { runProgram } from '../run-program.ts'
 import { remit } from './remit.ts'
 
 const { running, crowd } = remit()
-const main = fileURLToPath(new URL('../../packages/operator/src/main.ts', import.meta.url))
-const verify = fileURLToPath(new URL('../../packages/verify/src/main.ts', import.meta.url))
 
 /** Runs the operator's console and says what it printed. */
-async function parked(...args: string[]): Promise<string> {
-  const options = ['--disable-warning=ExperimentalWarning', main, '--address', running().address, ...args]
-  return (await promisify(execFile)(process.execPath, options)).stdout
+function parked(...args: string[]): Promise<string> {
+  return runProgram('packages/operator/src/main.ts', '--address', running().address, ...args)
 }
 
 test('a command nobody can read is parked, and with it its account, until an operator has discarded it', {
@@ -40,7 +35,6 @@ test('a command nobody can read is parked, and with it its account, until an ope
   expect(await parked('discard', parkedId, '--reason', 'stored by mistake')).toContain('discarding')
   await expect.poll(operation, { timeout: 20_000 }).toBe('applied')
   await expect.poll(() => parked(), { timeout: 20_000 }).toContain('Nothing is parked.')
-  const check = ['--disable-warning=ExperimentalWarning', verify, '--connection', running().cosmos]
-  const verdict = async () => (await promisify(execFile)(process.execPath, check)).stdout
-  await expect.poll(verdict, { timeout: 20_000 }).toContain('Everything fits together.')
+  const verify = () => runProgram('packages/verify/src/main.ts', '--connection', running().cosmos)
+  await expect.poll(verify, { timeout: 20_000 }).toContain('Everything fits together.')
 })

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { runScenario } from '@remit/simulator/run'
 import { expect, test } from 'vitest'
+import { runProgram } from '../run-program.ts'
 import { remit } from './remit.ts'
 import { accountsIn, WaryReaders } from './wary-readers.ts'
 
@@ -13,15 +11,10 @@ const READERS = 4
 const VIEWS = ['accounts', 'transfers', 'operations', 'owners']
 
 const { running, crowd, person } = remit()
-const main = (name: string) => fileURLToPath(new URL(`../../packages/${name}/src/main.ts`, import.meta.url))
 
 /** Runs a console program against the running system, and says what it printed. */
-async function run(name: string, ...args: string[]): Promise<string> {
-  const options = ['--disable-warning=ExperimentalWarning', main(name), '--connection', running().cosmos, ...args]
-  const { stdout } = await promisify(execFile)(process.execPath, options).catch(error => {
-    throw new Error(`${error.stdout}${error.stderr}`)
-  })
-  return stdout
+function run(name: string, ...args: string[]): Promise<string> {
+  return runProgram(`packages/${name}/src/main.ts`, '--connection', running().cosmos, ...args)
 }
 
 test(`views are rebuilt, switched and rolled back during a crowd: ${READS} reads, none wrong`, {

@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { feedNames, type HealthResource, health } from '@remit/api/resources/health'
 import { runScenario, type Verdict } from '@remit/simulator/run'
 import { expect, test } from 'vitest'
+import { runProgram } from '../run-program.ts'
 import { createKiller, PER_KILL, summaryOf } from './killer.ts'
 import { type Deliveries, type SplitSystem, startSplitSystem } from './split-system.ts'
 
 /** `KILLS=200 SEED=7 pnpm vitest run test/kills` is the long run. */
 const KILLS = Number(process.env.KILLS ?? 12)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 1_000_000))
-const verifyMain = fileURLToPath(new URL('../../packages/verify/src/main.ts', import.meta.url))
 const ACCOUNTS = 40
 /** Seconds: how long the simulator bears that nothing goes on. */
 const PATIENCE = 60
@@ -67,12 +64,8 @@ test(`${KILLS} processes killed by SIGKILL during a crowd: nothing accepted is l
 })
 
 /** What `pnpm verify` prints. Rejects with it when something that is stored does not fit together. */
-async function verified(connection: string): Promise<string> {
-  const args = ['--disable-warning=ExperimentalWarning', verifyMain, '--connection', connection, '--grace', '0']
-  const { stdout } = await promisify(execFile)(process.execPath, args).catch(error => {
-    throw new Error(`${error.stdout}${error.stderr}`)
-  })
-  return stdout
+function verified(connection: string): Promise<string> {
+  return runProgram('packages/verify/src/main.ts', '--connection', connection, '--grace', '0')
 }
 
 /** What Event Grid says as soon as nothing waits to be delivered. Fails by the time limit of the test. */

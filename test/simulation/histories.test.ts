@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { runProgram } from '../run-program.ts'
 import { faultKinds } from './faults.ts'
 import { Failure, runHistory } from './history.ts'
 import { plantedBugs } from './planted-bugs.ts'
@@ -9,8 +7,6 @@ import { shrink } from './shrink.ts'
 
 const HISTORIES = Number(process.env.HISTORIES ?? 2000)
 const FIRST_SEED = Number(process.env.SEED ?? 1)
-
-const main = fileURLToPath(new URL('main.ts', import.meta.url))
 
 test(`${HISTORIES} histories from seed ${FIRST_SEED} keep every promise, whatever goes wrong`, {
   timeout: 600_000,
@@ -34,10 +30,9 @@ describe('a seed', () => {
   test('tells the same history in another process', async () => {
     const told: unknown[] = []
     for (let seed = 41; seed <= 45; seed++) told.push(await runHistory(seed))
-    const args = ['--disable-warning=ExperimentalWarning', main, '--seed', '41', '--histories', '5', '--trace']
-    const { stdout } = await promisify(execFile)(process.execPath, args)
+    const printed = await runProgram('test/simulation/main.ts', '--seed', '41', '--histories', '5', '--trace')
     expect(
-      stdout
+      printed
         .trim()
         .split('\n')
         .map(line => JSON.parse(line)),

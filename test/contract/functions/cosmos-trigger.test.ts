@@ -1,44 +1,13 @@
-import { type Container, CosmosClient } from '@azure/cosmos'
 import { startCosmos } from 'local-cosmos/server'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type HostProcess, sample, startHost } from './host-process.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { sample, startHost } from './host-process.ts'
+import { shop, told } from './shop.ts'
 
-/** What the sample apps say about the items of one kind of line, in order. */
-const told = (messages: string[], kind: string) =>
-  messages.filter(line => line.startsWith(`${kind} `)).flatMap(line => line.split(' ').slice(1))
+const current = shop(2)
+const start = (app?: string, settings?: Record<string, string>) => current().start(app, settings)
+const add = (pk: string, number: number, id = `${number}`) => current().items.items.create({ id, pk, number })
 
 describe('Cosmos DB trigger', () => {
-  let cosmos: Awaited<ReturnType<typeof startCosmos>>
-  let client: CosmosClient
-  let items: Container
-  let leases: Container
-  let hosts: HostProcess[] = []
-
-  const start = async (app = 'cosmos-feed', settings: Record<string, string> = {}) => {
-    const COSMOS = `AccountEndpoint=${cosmos.endpoint};AccountKey=${cosmos.key};`
-    const host = await startHost({
-      apps: [{ folder: sample(app), settings: { COSMOS, DATABASE: 'shop', ...settings } }],
-    })
-    hosts.push(host)
-    return host
-  }
-  const add = (pk: string, number: number, id = `${number}`) => items.items.create({ id, pk, number })
-
-  beforeEach(async () => {
-    cosmos = await startCosmos({ port: 0, ranges: 2 })
-    client = new CosmosClient({ endpoint: cosmos.endpoint, key: cosmos.key })
-    const { database } = await client.databases.create({ id: 'shop' })
-    items = (await database.containers.create({ id: 'items', partitionKey: { paths: ['/pk'] } })).container
-    leases = (await database.containers.create({ id: 'leases', partitionKey: { paths: ['/id'] } })).container
-  })
-
-  afterEach(async () => {
-    await Promise.all(hosts.map(host => host.kill()))
-    hosts = []
-    client.dispose()
-    await cosmos.close()
-  })
-
   test('hands over every item, those of one key in order, in batches of the given size', async () => {
     for (let number = 0; number < 20; number++) await add(`key-${number % 4}`, number)
     const host = await start()
@@ -94,7 +63,7 @@ describe('Cosmos DB trigger', () => {
         'through',
       ),
     ).toEqual(['a/1'])
-    const { resources } = await leases.items.readAll<{ Owner: string | null }>().fetchAll()
+    const { resources } = await current().leases.items.readAll<{ Owner: string | null }>().fetchAll()
     expect(resources).toHaveLength(2)
     expect(resources.every(lease => lease.Owner === null)).toBe(true)
     const second = await start()
@@ -105,7 +74,7 @@ describe('Cosmos DB trigger', () => {
     const first = await start()
     const second = await start()
     const owners = async () => {
-      const { resources } = await leases.items.readAll<{ Owner: string | null }>().fetchAll()
+      const { resources } = await current().leases.items.readAll<{ Owner: string | null }>().fetchAll()
       return new Set(resources.map(lease => lease.Owner))
     }
     await expect.poll(async () => (await owners()).size, { timeout: 5_000 }).toBe(2)
@@ -119,7 +88,7 @@ describe('Cosmos DB trigger', () => {
     const host = await start('cosmos-feed', { FROM_NOW: 'true' })
     await expect
       .poll(async () => {
-        await items.items.upsert({ id: 'later', pk: 'a', number: 2 })
+        await current().items.items.upsert({ id: 'later', pk: 'a', number: 2 })
         return told(
           host.entries.map(entry => entry.message),
           'through',
@@ -162,15 +131,16 @@ describe('Cosmos DB trigger', () => {
     const host = await start()
     await add('a', 1)
     await host.logged(lines => told(lines, 'through').includes('a/1'))
-    const { port } = new URL(cosmos.endpoint)
+    const { cosmos } = current()
     await cosmos.close()
     await host.logged(lines => lines.some(line => line.includes('does not answer')))
-    cosmos = await startCosmos({ port: Number(port), ranges: 2 })
+    const again = await startCosmos({ port: Number(new URL(cosmos.endpoint).port), ranges: 2 })
+    onTestFinished(() => again.close())
     await host.logged(lines => lines.some(line => line.includes('answers again')))
   })
 
   test('a missing lease container is a start error', async () => {
-    await leases.delete()
+    await current().leases.delete()
     await expect(start()).rejects.toThrow('The container "leases" does not exist in the database "shop"')
   })
 
