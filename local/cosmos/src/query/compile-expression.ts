@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts'
-import { compileIn, groupText, isAggregate } from './compile.ts'
+import { compileIn, groupText, hasAggregate, isAggregate } from './compile.ts'
 import { compileCall } from './compile-call.ts'
 import { execute } from './execute.ts'
 import { compileLike } from './like.ts'
@@ -60,7 +60,8 @@ export function compileExpression(expression: Expression, scope: Scope): Evaluat
       return isAggregate(expression) ? compileAggregate(expression, scope) : compileCall(expression, scope)
     case 'array': {
       const items = expression.items.map(each => compileExpression(each, scope))
-      return env => items.map(item => item(env) ?? null)
+      // Written down it is null, but functions of arrays pass over what is undefined.
+      return env => items.map(item => item(env)) as Value
     }
     case 'object':
       return compileObject(
@@ -175,7 +176,14 @@ function compileAggregate(expression: Extract<Expression, { kind: 'call' }>, sco
     throw queryError('SC2104', `The aggregate function '${expression.name}' is not allowed here.`, expression)
   const [only, ...others] = expression.parts
   if (only === undefined || others.length > 0)
-    throw queryError('SC2050', `The function '${expression.name}' takes one argument.`, expression)
+    throw queryError('SC2050', `The ${expression.name} function requires 1 argument(s).`, expression)
+  if (hasAggregate(only)) {
+    throw queryError(
+      'SC2101',
+      'Cannot perform an aggregate function on an expression containing an aggregate or a subquery.',
+      expression,
+    )
+  }
   const slot = scope.newSlot()
   grouping.aggregates.push({ name: expression.name, argument: compileExpression(only, scope.ungrouped()), slot })
   return env => env[slot]

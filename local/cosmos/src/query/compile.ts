@@ -175,11 +175,20 @@ function children(expression: Expression): Expression[] {
   }
 }
 
-function count(expression: Expression | undefined, scope: Scope, clause: string): number | undefined {
+/** The largest count there can be. */
+const maxCount = 4_294_967_295
+const countCodes = { TOP: 'SC2060', LIMIT: 'SC2061', OFFSET: 'SC2062' }
+
+function count(expression: Expression | undefined, scope: Scope, clause: keyof typeof countCodes): number | undefined {
   if (expression === undefined) return undefined
   const value = compileExpression(expression, scope)([])
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
-    throw queryError('SC2062', `The ${clause} specification must be a non-negative integer.`, expression)
-  }
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+    throw queryError(
+      countCodes[clause],
+      `The count value provided for a ${clause} clause must be an integer.`,
+      expression,
+    )
+  if (value > maxCount)
+    throw queryError(countCodes[clause], `The ${clause} count value exceeds the maximum allowed value.`, expression)
   return value
 }

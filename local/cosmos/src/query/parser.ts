@@ -32,9 +32,9 @@ export function parseSelectQuery(reader: TokenReader): Query {
   let offset: Expression | undefined
   let limit: Expression | undefined
   if (reader.accept('OFFSET')) {
-    offset = parseExpression(reader)
+    offset = parseCount(reader)
     reader.expect('LIMIT')
-    limit = parseExpression(reader)
+    limit = parseCount(reader)
   }
   return {
     text: reader.text,
@@ -55,7 +55,7 @@ function parseSelect(reader: TokenReader): Select {
   const start = reader.peek().start
   reader.expect('SELECT')
   const distinct = reader.accept('DISTINCT')
-  const top = reader.accept('TOP') ? parseTop(reader) : undefined
+  const top = reader.accept('TOP') ? parseCount(reader) : undefined
   const select: Select = { start, end: 0, distinct, top, value: undefined, isStar: false, items: [] }
   if (reader.accept('*')) select.isStar = true
   else if (reader.isValueKeyword()) {
@@ -69,11 +69,12 @@ function parseSelect(reader: TokenReader): Select {
   return select
 }
 
-function parseTop(reader: TokenReader): Expression {
-  const { kind, text, start, end } = reader.next()
-  if (kind === 'number') return { kind: 'constant', value: Number(text), start, end }
-  if (kind === 'parameter') return { kind: 'parameter', name: text, start, end }
-  throw reader.unexpected()
+/** Of TOP, OFFSET and LIMIT: a number or a parameter, and no other expression. */
+function parseCount(reader: TokenReader): Expression {
+  const { kind, text, start, end } = reader.peek()
+  if (kind !== 'number' && kind !== 'parameter') throw reader.unexpected()
+  reader.next()
+  return kind === 'number' ? { kind: 'constant', value: Number(text), start, end } : { kind, name: text, start, end }
 }
 
 function parseSelectItem(reader: TokenReader): SelectItem {

@@ -11,9 +11,10 @@ let watched: Context | undefined
 
 /** Undefined for an expression or a modifier that means nothing. Throws 400 when trying out takes too long. */
 export function matchesRegExp(text: string, pattern: string, modifiers: string): boolean | undefined {
+  if (!/^[imsx]*$/.test(modifiers)) return undefined
   let matcher: RegExp
   try {
-    matcher = new RegExp(pattern, modifiers.replace('x', ''))
+    matcher = new RegExp(modifiers.includes('x') ? withoutSpace(pattern) : pattern, modifiers.replaceAll('x', ''))
   } catch {
     return undefined
   }
@@ -25,6 +26,11 @@ export function matchesRegExp(text: string, pattern: string, modifiers: string):
     // Out of time; or too large, which shows at the first match.
     throw tooComplex()
   }
+}
+
+/** White space means nothing with the modifier `x`, unless it is escaped or one of several characters in brackets. */
+function withoutSpace(pattern: string): string {
+  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\s+/gs, part => (part.trim() === '' ? '' : part))
 }
 
 /** An expression with several choices can take longer than the world will last: only a watched script can be stopped. */

@@ -47,7 +47,7 @@ function rewriteGroups(query: Query): string {
   const { select, groupBy } = query
   const { value } = select
   const part = (expression: Expression) =>
-    isAggregate(expression) ? `{"item": ${mergeable(query, expression)}}` : textOf(query, expression)
+    isAggregate(expression) ? mergeable(query, expression) : textOf(query, expression)
   const group = groupBy.length > 0 && `GROUP BY ${groupBy.map(each => textOf(query, each)).join(', ')}`
   const keys = groupBy.map(each => `{"item": ${textOf(query, each)}}`)
   const names = value === undefined ? outputNames(select.items) : []
@@ -59,12 +59,14 @@ function rewriteGroups(query: Query): string {
   return join(['SELECT', `${head}${content} AS payload`, ...tail(query, []), group])
 }
 
+/** Clients merge `item2` where it is there; `item` of MIN and MAX is for those that know no better. */
 function mergeable(query: Query, { name, parts }: Extract<Expression, { kind: 'call' }>): string {
   const argument = textOf(query, parts[0] as Expression)
-  if (name === 'AVG') return `{"sum": SUM(${argument}), "count": COUNT(${argument})}`
+  const plain = `${name}(${argument})`
+  if (name === 'AVG') return `{"item": {"sum": SUM(${argument}), "count": COUNT(${argument})}}`
   if (name === 'MIN' || name === 'MAX')
-    return `{"${name.toLowerCase()}": ${name}(${argument}), "count": COUNT(${argument})}`
-  return `${name}(${argument})`
+    return `{"item": ${plain}, "item2": {"${name.toLowerCase()}": ${plain}, "count": COUNT(${argument})}}`
+  return `{"item": ${plain}}`
 }
 
 /** TOP and OFFSET count merged rows: each range gives as many as could be needed, and all of them before DISTINCT. */
