@@ -1,25 +1,18 @@
-import { type Container, CosmosClient, type SqlQuerySpec } from '@azure/cosmos'
-import { openCosmos } from 'local-cosmos/server'
+import type { Container, SqlQuerySpec } from '@azure/cosmos'
 import { expect, it } from 'vitest'
 import { Random } from '../../simulation/random.ts'
+import { newContainer, openThrough } from './open-through.ts'
 
 const PARTITIONS = 40
 const SEED = Number(process.env.SEED ?? 1)
 
 /** Two containers alike, one of which has so many ranges that none is worth an index. */
 async function openBoth() {
-  const { endpoint, key, httpClient, close } = openCosmos({ ranges: 2 })
-  const client = new CosmosClient({ endpoint, key, httpClient, connectionPolicy: { enableEndpointDiscovery: false } })
-  const { database } = await client.databases.create({ id: 'd' })
-  const partitionKey = { paths: ['/pk'] }
-  const { container: plain } = await database.containers.create({
-    id: 'plain',
-    partitionKey,
-    throughput: 48_000,
-  })
-  const { container: indexed } = await database.containers.create({ id: 'indexed', partitionKey })
+  const client = await openThrough('in process', {})
+  const plain = await newContainer(client, { id: 'plain', throughput: 48_000 })
+  const indexed = await newContainer(client, { id: 'indexed' })
   const both = (work: (container: Container) => Promise<unknown>) => Promise.all([work(plain), work(indexed)])
-  return { plain, indexed, both, close }
+  return { plain, indexed, both }
 }
 
 async function fill(container: Container, items: readonly { id: string; pk: string }[]) {
@@ -57,7 +50,7 @@ function anything(random: Random): unknown {
 
 it(`finds what looking at every item finds, whatever is compared and changed (seed ${SEED})`, async () => {
   const random = new Random(SEED)
-  const { plain, indexed, both, close } = await openBoth()
+  const { plain, indexed, both } = await openBoth()
   const item = (n: number) => {
     const rest = {
       v: anything(random),
@@ -95,7 +88,6 @@ it(`finds what looking at every item finds, whatever is compared and changed (se
     }).catch(() => undefined)
   }
   expect(plain.id).not.toBe(indexed.id)
-  await close()
 })
 
 function condition(random: Random): SqlQuerySpec {
@@ -123,7 +115,7 @@ function orderBy(random: Random): string {
 }
 
 it('looks at no more items than fit, among 100,000', { timeout: 120_000 }, async () => {
-  const { indexed, close } = await openBoth()
+  const { indexed } = await openBoth()
   await fill(
     indexed,
     Array.from({ length: 100_000 }, (_, n) => ({ id: `${n}`, pk: `p${n % 50}`, owner: `o${n % 25_000}`, n })),
@@ -151,5 +143,4 @@ it('looks at no more items than fit, among 100,000', { timeout: 120_000 }, async
     expect(found).toBe(20)
     expect(seen).toBeLessThan(100)
   }
-  await close()
 })

@@ -1,38 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ChangeFeedStartFrom, type Container, CosmosClient } from '@azure/cosmos'
+import { ChangeFeedStartFrom, type Container } from '@azure/cosmos'
 import { describe, expect, it } from 'vitest'
-import { openCosmos, type ServerOptions, startCosmos } from '../../../local/cosmos/src/server.ts'
+import type { ServerOptions } from '../../../local/cosmos/src/server.ts'
+import { type Door, doors, openServer } from './open-through.ts'
 
-const connectionPolicy = { enableEndpointDiscovery: false }
-
-type Opened = { container: Container; split: (range?: string) => string[]; close: () => Promise<void> }
-
-const doors: Record<string, (options?: ServerOptions) => Promise<Opened>> = {
-  http: async options => {
-    const { endpoint, key, split, close } = await startCosmos({ ranges: 1, ...options })
-    return opened(new CosmosClient({ endpoint, key, connectionPolicy }), split, close)
-  },
-  'in process': async options => {
-    const { endpoint, key, httpClient, split, close } = openCosmos({ ranges: 1, ...options })
-    return opened(new CosmosClient({ endpoint, key, httpClient, connectionPolicy }), split, async () => close())
-  },
-}
-
-type Split = (database: string, container: string, range?: string) => string[]
-
-async function opened(client: CosmosClient, split: Split, close: () => Promise<void>): Promise<Opened> {
+/** A container that has one range at first. */
+async function open(door: Door, options: ServerOptions = {}) {
+  const { client, split, close } = await openServer(door, { ranges: 1, ...options })
   const { database } = await client.databases.createIfNotExists({ id: 'd' })
   const { container } = await database.containers.createIfNotExists({ id: 'c', partitionKey: '/pk' })
-  return {
-    container,
-    split: range => split('d', 'c', range),
-    close: async () => {
-      client.dispose()
-      await close()
-    },
-  }
+  return { container, split: (range?: string) => split('d', 'c', range), close }
 }
 
 const KEYS = 20
@@ -49,9 +28,9 @@ async function rangesOf(container: Container) {
   return resources.map(({ id, minInclusive, maxExclusive, parents }) => ({ id, minInclusive, maxExclusive, parents }))
 }
 
-describe.each(Object.entries(doors))('a range is split, %s', (_, open) => {
+describe.each(doors)('a range is split, %s', door => {
   it('into two new ones that cover it, and know their parents', async () => {
-    const { container, split, close } = await open()
+    const { container, split } = await open(door)
     await create(container, ids(0, 40))
     expect(split()).toEqual(['1', '2'])
     expect(split('2')).toEqual(['3', '4'])
@@ -60,11 +39,10 @@ describe.each(Object.entries(doors))('a range is split, %s', (_, open) => {
     expect(first).toMatchObject({ minInclusive: '', maxExclusive: second?.minInclusive, parents: ['0'] })
     expect(third).toMatchObject({ minInclusive: second?.maxExclusive, maxExclusive: 'FF', parents: ['0', '2'] })
     expect(() => split('0')).toThrow('no longer available')
-    await close()
   })
 
   it('and a client that does not know goes on reading, writing, querying and sending bulk', async () => {
-    const { container, split, close } = await open()
+    const { container, split } = await open(door)
     await create(container, ids(0, 40))
     await container.items.query('SELECT * FROM c').fetchAll()
     split()
@@ -81,11 +59,10 @@ describe.each(Object.entries(doors))('a range is split, %s', (_, open) => {
     expect(done.map(({ response }) => response?.statusCode)).toEqual(wishes.map(() => 201))
     const all = await container.items.query<{ id: string }>('SELECT * FROM c').fetchAll()
     expect(sorted(all.resources)).toEqual(ids(0, 80).map((_, n) => n))
-    await close()
   })
 
   it('in the middle of a query, which shows every item once', async () => {
-    const { container, split, close } = await open()
+    const { container, split } = await open(door)
     await create(container, ids(0, 60))
     const pages = container.items.query<{ id: string }>('SELECT * FROM c', { maxItemCount: 7 })
     const found: { id: string }[] = []
@@ -94,24 +71,22 @@ describe.each(Object.entries(doors))('a range is split, %s', (_, open) => {
       if (found.length > 10 && found.length < 40) split()
     }
     expect(sorted(found)).toEqual(ids(0, 60).map((_, n) => n))
-    await close()
   })
 
   // A merging query that still goes by the old ranges never ends in version 4.10.1 of the client: it takes the 410 for an
   // empty page, and asks the old range again.
   it('and a client that asks for the ranges merges what all of them have', async () => {
-    const { container, split, close } = await open()
+    const { container, split } = await open(door)
     await create(container, ids(0, 60))
     for (const range of [undefined, '1', '2']) expect(split(range)).toHaveLength(2)
     const ordered = await container.items.query<{ id: string }>('SELECT * FROM c ORDER BY c.n DESC').fetchAll()
     expect(ordered.resources.map(({ id }) => id)).toEqual(ids(0, 60).reverse())
     const counted = await container.items.query('SELECT VALUE COUNT(1) FROM c').fetchAll()
     expect(counted.resources).toEqual([60])
-    await close()
   })
 
   it('in the middle of reading the change feed: no gap, nothing twice, order per key', async () => {
-    const { container, split, close } = await open()
+    const { container, split } = await open(door)
     await create(container, ids(0, 60))
     const read = container.items.getChangeFeedIterator<{ id: string; pk: string; n: number }>({
       changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
@@ -133,11 +108,10 @@ describe.each(Object.entries(doors))('a range is split, %s', (_, open) => {
       const own = found.filter(({ pk }) => pk === `p${key}`).map(({ n }) => n)
       expect(own).toEqual([...own].sort((a, b) => a - b))
     }
-    await close()
   })
 
   it('and a continuation from before is good, for the container, a range of it and one key', async () => {
-    const { container, split, close } = await open()
+    const { container, split } = await open(door)
     await create(container, ids(0, 40))
     const [wide] = await container.getFeedRanges()
     const starts = [
@@ -165,24 +139,20 @@ describe.each(Object.entries(doors))('a range is split, %s', (_, open) => {
       }
       expect(sorted(found)).toEqual(index === 2 ? [43] : ids(40, 60).map((_, n) => 40 + n))
     }
-    await close()
   })
 
   it('not where all items have one key; and one without items in the middle of what it covers', async () => {
-    const { container, split, close } = await open()
+    const { container, split } = await open(door)
     expect(split()).toEqual(['1', '2'])
     await container.items.create({ id: '1', pk: 'x' })
     await container.items.create({ id: '2', pk: 'x' })
     const [lower, upper] = [split('1'), split('2')]
     expect([lower.length, upper.length].sort()).toEqual([0, 2])
-    await close()
   })
 })
 
 it('more throughput than the ranges can serve splits them', async () => {
-  const open = doors['in process']
-  if (open === undefined) throw new Error('there is no such door')
-  const { container, close } = await open()
+  const { container } = await open('in process')
   await create(container, ids(0, 60))
   const raise = async (offerThroughput: number) => {
     const { resource, offer } = await container.readOffer()
@@ -194,14 +164,11 @@ it('more throughput than the ranges can serve splits them', async () => {
   expect(await raise(400)).toBe(3)
   const all = await container.items.query<{ id: string }>('SELECT * FROM c').fetchAll()
   expect(sorted(all.resources)).toEqual(ids(0, 60).map((_, n) => n))
-  await close()
 })
 
 it('a split survives a restart, with the continuations', async () => {
   const data = await mkdtemp(join(tmpdir(), 'cosmos-splits-'))
-  const open = doors['in process']
-  if (open === undefined) throw new Error('there is no such door')
-  const before = await open({ data })
+  const before = await open('in process', { data })
   await create(before.container, ids(0, 40))
   before.split()
   await create(before.container, ids(40, 50))
@@ -210,7 +177,7 @@ it('a split survives a restart, with the continuations', async () => {
     .getChangeFeedIterator({ changeFeedStartFrom: ChangeFeedStartFrom.Now() })
     .readNext()
   await before.close()
-  const after = await open({ data })
+  const after = await open('in process', { data })
   expect(await rangesOf(after.container)).toEqual(ranges)
   await create(after.container, ids(50, 60))
   const rest = after.container.items.getChangeFeedIterator<{ id: string }>({

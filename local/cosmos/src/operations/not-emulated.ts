@@ -19,7 +19,7 @@ const features: Record<string, string> = {
 
 /** The last resort of the route table: says by name what is not there. */
 export function refuse({ request, address }: Context): CosmosAnswer {
-  const named = address.shape.split('/').find(part => features[part] !== undefined)
+  const named = address.shape.split('/').findLast(part => Object.hasOwn(features, part))
   if (named !== undefined) throw notEmulated(features[named] as string)
   throw new CosmosError(405, `local-cosmos has no ${request.method} for '/${address.shape}'.`)
 }
