@@ -5,9 +5,9 @@ import { containerHeaders, isTrue } from '../headers.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { parseDefinition } from '../partition-key/definition.ts'
 import { rangeCount, splitRing } from '../partition-key/ranges.ts'
-import { objectBody } from '../request-body.ts'
 import { containerRid } from '../resource-ids.ts'
 import type { Container } from '../store/container.ts'
+import { boundedBody } from './bounded-body.ts'
 import { containerDefinition, newEtag, requestedThroughput, requestUnits } from './definitions.ts'
 import { queryRecords } from './query-records.ts'
 
@@ -15,7 +15,7 @@ const defaultThroughput = { manual: 400 }
 
 export function createContainer({ engine, request, address }: Context): CosmosAnswer {
   const database = engine.database(address.names.dbs)
-  const definition = containerDefinition(objectBody(request.body))
+  const definition = containerDefinition(boundedBody(request.body))
   const id = String(definition.id)
   if (database.containers.has(id))
     throw new CosmosError(409, `Resource with specified id or name already exists: ${id}.`)
@@ -56,7 +56,7 @@ export function readContainer(context: Context): CosmosAnswer {
 /** Changes policies in place; the items stay. Id, partition key and unique keys can never change. */
 export function replaceContainer(context: Context): CosmosAnswer {
   const container = findContainer(context)
-  const body = objectBody(context.request.body)
+  const body = boundedBody(context.request.body)
   const definition = containerDefinition({ ...body, partitionKey: body.partitionKey ?? null })
   const { record } = container
   if (definition.id !== container.id) throw badRequest('Replacing the id of a container is not possible.')

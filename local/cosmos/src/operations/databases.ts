@@ -2,13 +2,14 @@ import type { Context, Database } from '../engine.ts'
 import { CosmosError } from '../errors.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { isObject, type JsonObject } from '../json.ts'
-import { objectBody, resourceId } from '../request-body.ts'
+import { resourceId } from '../request-body.ts'
 import { databaseRid } from '../resource-ids.ts'
+import { boundedBody } from './bounded-body.ts'
 import { newEtag, requestedThroughput } from './definitions.ts'
 import { queryRecords } from './query-records.ts'
 
 export function createDatabase({ engine, request }: Context): CosmosAnswer {
-  const id = resourceId(objectBody(request.body))
+  const id = resourceId(boundedBody(request.body))
   if (engine.databases.has(id)) throw new CosmosError(409, `Database with id '${id}' already exists.`)
   const number = engine.nextNumber()
   const throughput = requestedThroughput(request)

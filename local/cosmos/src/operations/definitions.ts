@@ -90,9 +90,8 @@ export function containerDefinition(body: JsonObject): JsonObject {
 /** `ttl` and `defaultTtl`: -1, or whole seconds from 1. Throws 400. */
 export function checkTtl(value: unknown, name: string): void {
   if (typeof value !== 'number' || !Number.isInteger(value) || value === 0 || value < -1 || value > 2147483647) {
-    throw badRequest(
-      `The input ${name} '${String(value)}' is invalid. Ensure to provide a nonzero positive integer value, or -1.`,
-    )
+    const shown = typeof value === 'object' ? '' : ` '${String(value)}'`
+    throw badRequest(`The input ${name}${shown} is invalid. Ensure to provide a nonzero positive integer value, or -1.`)
   }
 }
 

@@ -2,23 +2,24 @@ import { readCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { lsnHeaders, sessionHeaders } from '../headers.ts'
-import { objectBody, parseBody } from '../request-body.ts'
+import { parseBody } from '../request-body.ts'
 import type { Range } from '../store/range.ts'
 import { Transaction } from '../store/transaction.ts'
+import { boundedBody } from './bounded-body.ts'
 import { conditionsOf, getItem, onBudget, partitionOf, rangeOf, type Scope, scopeOf } from './item-scope.ts'
 import { create, remove, replace, upsert, type Write, type Written } from './item-writes.ts'
 import { patch } from './patch.ts'
 
 export function createItem(context: Context): CosmosAnswer {
-  return write(context, given => create(given, objectBody(context.request.body)))
+  return write(context, given => create(given, boundedBody(context.request.body)))
 }
 
 export function upsertItem(context: Context): CosmosAnswer {
-  return write(context, given => upsert(given, objectBody(context.request.body)))
+  return write(context, given => upsert(given, boundedBody(context.request.body)))
 }
 
 export function replaceItem(context: Context): CosmosAnswer {
-  return write(context, given => replace(given, itemId(context), objectBody(context.request.body)))
+  return write(context, given => replace(given, itemId(context), boundedBody(context.request.body)))
 }
 
 export function patchItem(context: Context): CosmosAnswer {

@@ -2,10 +2,10 @@ import type { Context, Engine } from '../engine.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
 import { isObject, type JsonObject } from '../json.ts'
-import { objectBody } from '../request-body.ts'
 import { offerRid } from '../resource-ids.ts'
 import type { Throughput } from '../store/container.ts'
 import { splitToServe } from '../store/split.ts'
+import { boundedBody } from './bounded-body.ts'
 import { checkThroughput, requestUnits } from './definitions.ts'
 import { queryRecords } from './query-records.ts'
 
@@ -26,7 +26,7 @@ export function readOffer(context: Context): CosmosAnswer {
 /** Changes the throughput. When it is more than the ranges can serve, ranges are split; they are never merged. */
 export function replaceOffer(context: Context): CosmosAnswer {
   const owner = findOwner(context)
-  const { content } = objectBody(context.request.body)
+  const { content } = boundedBody(context.request.body)
   if (!isObject(content)) throw badRequest('The offer has no content.')
   const autoscale = content.offerAutopilotSettings
   owner.change(
