@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { errorCharge, roundCharge, smallestCharge } from './charges.ts'
 import { CosmosError, codeName, errorText } from './errors.ts'
+import { rowVersion } from './hybrid-row/record-io.ts'
 
 /** One request, whichever door it came through. Header names are in lower case, `path` is as on the wire. */
 export type CosmosRequest = {
@@ -10,18 +11,27 @@ export type CosmosRequest = {
   origin: string
   headers: Record<string, string | undefined>
   body: string
+  /** The body of a batch in the binary format, which is no text; `body` is empty then. */
+  rows?: Buffer
 }
 
-export type CosmosAnswer = { status: number; headers: Record<string, string>; body: string }
+/** `body` is text, or the bytes of a binary answer. */
+export type CosmosAnswer = { status: number; headers: Record<string, string>; body: string | Buffer }
+
+/** A body as it came: the first byte tells the binary format of batches from text. */
+export function receivedBody(bytes: Buffer): Pick<CosmosRequest, 'body' | 'rows'> {
+  return bytes[0] === rowVersion ? { body: '', rows: bytes } : { body: bytes.toString('utf8') }
+}
 
 /** `charge` in request units; 1 unless said otherwise. */
 type Extras = { charge?: number; headers?: Record<string, string> }
 
-/** An answer with a JSON body (an object is serialised, text is taken as it is). */
+/** An answer with a JSON body (an object is serialised, text and bytes are taken as they are). */
 export function answer(status: number, body: unknown, extras: Extras = {}): CosmosAnswer {
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
+  const isReady = typeof body === 'string' || Buffer.isBuffer(body)
+  const content = isReady ? body : body === undefined ? '' : JSON.stringify(body)
   const charge = String(roundCharge(extras.charge ?? smallestCharge))
-  return { status, headers: { 'x-ms-request-charge': charge, ...extras.headers }, body: text }
+  return { status, headers: { 'x-ms-request-charge': charge, ...extras.headers }, body: content }
 }
 
 /** The answer for a thrown error. Anything that is no CosmosError is a defect of the emulator: 500, and said so. */
@@ -41,6 +51,6 @@ export function complete(given: CosmosAnswer): CosmosAnswer {
   headers['x-ms-activity-id'] = randomUUID()
   headers['x-ms-gatewayversion'] = '2.0.0'
   headers['x-ms-serviceversion'] = 'version=2.14.0.0'
-  headers['content-type'] = 'application/json'
+  headers['content-type'] = typeof given.body === 'string' ? 'application/json' : 'application/octet-stream'
   return given
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Engine } from './engine.ts'
 import { CosmosError } from './errors.ts'
-import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer } from './exchange.ts'
+import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer, receivedBody } from './exchange.ts'
 
 const maxBodyBytes = 8 * 1024 * 1024
 const keepAliveMs = 60_000
@@ -10,7 +10,7 @@ const keepAliveMs = 60_000
 export function openHttpDoor(engine: Engine): Server {
   const server = createServer((incoming, outgoing) => {
     collect(incoming)
-      .then(body => engine.handle(requestOf(incoming, body)))
+      .then(bytes => engine.handle(requestOf(incoming, bytes)))
       .then(
         answer => send(outgoing, answer),
         error =>
@@ -21,7 +21,7 @@ export function openHttpDoor(engine: Engine): Server {
   return server
 }
 
-function collect(incoming: IncomingMessage): Promise<string> {
+function collect(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -31,20 +31,19 @@ function collect(incoming: IncomingMessage): Promise<string> {
     })
     incoming.on('end', () => {
       if (bytes > maxBodyBytes) reject(new CosmosError(413, 'Message: {"Errors":["Request size is too large"]}'))
-      else
-        resolve(chunks.length === 1 ? (chunks[0] as Buffer).toString('utf8') : Buffer.concat(chunks).toString('utf8'))
+      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
     incoming.on('error', reject)
   })
 }
 
-function requestOf(incoming: IncomingMessage, body: string): CosmosRequest {
+function requestOf(incoming: IncomingMessage, bytes: Buffer): CosmosRequest {
   return {
     method: incoming.method ?? 'GET',
     path: incoming.url ?? '/',
     origin: `http://${incoming.headers.host ?? 'localhost'}`,
     headers: incoming.headers as Record<string, string | undefined>,
-    body,
+    ...receivedBody(bytes),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts'
+import { receivedBody } from './exchange.ts'
 
 /** What this door needs of the SDK's pipeline request; written out so that the package needs no SDK. */
 type PipelineRequestLike = {
@@ -41,7 +42,14 @@ class AnswerHeaders implements Iterable<[string, string]> {
   }
 }
 
-export type InProcessResponse<R> = { request: R; status: number; headers: AnswerHeaders; bodyAsText: string }
+export type InProcessResponse<R> = {
+  request: R
+  status: number
+  headers: AnswerHeaders
+  bodyAsText: string
+  /** The body of a binary answer; `bodyAsText` is empty then. */
+  bodyAsBytes?: Uint8Array
+}
 
 /**
  * The door without a port: an `httpClient` for `new CosmosClient({ endpoint, key, httpClient })`.
@@ -54,15 +62,27 @@ export function openInProcessDoor(engine: Engine) {
       const path = found?.[2] ?? '/'
       const headers: Record<string, string> = {}
       for (const [name, value] of request.headers) headers[name.toLowerCase()] = value
-      const body = typeof request.body === 'string' ? request.body : ''
-      const answer = await engine.handle({ method: request.method, path, origin: found?.[1] ?? '', headers, body })
-      const hasBody = answer.status !== 204 && answer.status !== 304
+      const received = receivedInProcess(request.body)
+      const answer = await engine.handle({
+        method: request.method,
+        path,
+        origin: found?.[1] ?? '',
+        headers,
+        ...received,
+      })
+      const body = answer.status === 204 || answer.status === 304 ? '' : answer.body
       return {
         request,
         status: answer.status,
         headers: new AnswerHeaders(answer.headers),
-        bodyAsText: hasBody ? answer.body : '',
+        ...(typeof body === 'string' ? { bodyAsText: body } : { bodyAsText: '', bodyAsBytes: body }),
       }
     },
   }
+}
+
+/** A text stays as it is; bytes are what a binary batch is sent as. */
+function receivedInProcess(body: unknown): ReturnType<typeof receivedBody> {
+  if (!(body instanceof Uint8Array)) return { body: typeof body === 'string' ? body : '' }
+  return receivedBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
 }

@@ -1,12 +1,15 @@
 import { errorCharge, readCharge, roundCharge } from '../charges.ts'
 import { badRequest, CosmosError, errorText } from '../errors.ts'
+import type { CosmosRequest } from '../exchange.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { keyText, mismatch, parseKey } from '../partition-key/definition.ts'
 import { parseBody } from '../request-body.ts'
 import type { Entry } from '../store/entry.ts'
 import type { Transaction } from '../store/transaction.ts'
+import { outcomeRows, parseRows } from './hybrid-row-batch.ts'
 import { type Conditions, getItem, type Scope, tooLarge } from './item-scope.ts'
 import { create, remove, replace, upsert, type Write, type Written } from './item-writes.ts'
+import { prefersMinimal } from './items.ts'
 import { patch } from './patch.ts'
 
 const maxOperations = 100
@@ -33,10 +36,11 @@ export class RawJson {
   }
 }
 
-/** Reads the body of a batch or bulk request. Throws 400 and 413. */
-export function parseBatch(body: string): BatchOperation[] {
+/** Reads the body of a batch or bulk request, JSON or rows. Throws 400 and 413. */
+export function parseBatch({ body, rows }: CosmosRequest): BatchOperation[] {
   if (body.length > maxBatchBytes / 4 && Buffer.byteLength(body) > maxBatchBytes) throw tooLarge()
-  const operations = parseBody(body)
+  if (rows !== undefined && rows.length > maxBatchBytes) throw tooLarge()
+  const operations = rows === undefined ? parseBody(body) : parseRows(rows)
   if (!Array.isArray(operations) || operations.length === 0) throw badRequest('Batch request has no operations.')
   if (operations.length > maxOperations) {
     throw badRequest(
@@ -67,6 +71,12 @@ export function checkSameKey(operation: BatchOperation, scope: Scope): void {
 
 /** Carries out one operation. Throws what the same single request would. */
 export function perform(operation: BatchOperation, scope: Scope, transaction: Transaction): Outcome {
+  const { resourceBody, ...outcome } = carryOut(operation, scope, transaction)
+  const isUnwanted = resourceBody === undefined || operation.minimalReturnPreference === true
+  return isUnwanted ? outcome : { ...outcome, resourceBody }
+}
+
+function carryOut(operation: BatchOperation, scope: Scope, transaction: Transaction): Outcome {
   const conditions: Conditions = { ifMatch: text(operation.ifMatch), ifNoneMatch: text(operation.ifNoneMatch) }
   const body = operation.resourceBody
   const write: Write = { scope, transaction, conditions, bytes: maxBatchBytes }
@@ -101,8 +111,12 @@ export function failed(error: unknown): Outcome {
 /** What operations answer that were not tried, or were undone, because another one failed. */
 export const failedDependency: Outcome = { statusCode: 424, requestCharge: 0 }
 
-/** The answer's body: outcomes in order, as many as operations. */
-export function outcomesText(outcomes: readonly Outcome[], minimal: boolean): string {
+/** The answer's body in the format of the request: outcomes in order, as many as operations. */
+export function outcomesBody({ headers, rows }: CosmosRequest, outcomes: readonly Outcome[]): string | Buffer {
+  return rows === undefined ? outcomesText(outcomes, prefersMinimal(headers.prefer)) : outcomeRows(outcomes)
+}
+
+function outcomesText(outcomes: readonly Outcome[], minimal: boolean): string {
   const parts = outcomes.map(({ resourceBody, requestCharge, ...rest }) => {
     const text = JSON.stringify({ ...rest, requestCharge: roundCharge(requestCharge) })
     return resourceBody === undefined || minimal ? text : `${text.slice(0, -1)},"resourceBody":${resourceBody.text}}`

@@ -11,12 +11,11 @@ import {
   failedDependency,
   keyOfOperation,
   type Outcome,
-  outcomesText,
+  outcomesBody,
   parseBatch,
   perform,
 } from './batch-operations.ts'
 import { rangeOf, type Scope } from './item-scope.ts'
-import { prefersMinimal } from './items.ts'
 import { rangeByHeader } from './ranges-asked.ts'
 
 /** Many operations on one range, each for itself with its own key, status and LSN. */
@@ -24,7 +23,7 @@ export function executeBulk({ engine, request, address }: Context): CosmosAnswer
   const container = engine.container(address)
   const range = rangeByHeader(container, request)
   if (range === undefined) throw badRequest('A bulk request needs the header x-ms-documentdb-partitionkeyrangeid.')
-  const operations = parseBatch(request.body)
+  const operations = parseBatch(request)
   const goesOn = isTrue(request.headers['x-ms-cosmos-batch-continue-on-error'])
   const outcomes: Outcome[] = []
   let hasFailed = false
@@ -46,10 +45,7 @@ export function executeBulk({ engine, request, address }: Context): CosmosAnswer
     ...lsnHeaders(range),
     'x-ms-item-count': String(outcomes.length),
   }
-  return answer(hasFailed ? 207 : 200, outcomesText(outcomes, prefersMinimal(request.headers.prefer)), {
-    charge,
-    headers,
-  })
+  return answer(hasFailed ? 207 : 200, outcomesBody(request, outcomes), { charge, headers })
 }
 
 type Place = { engine: Engine; container: Container; range: Range }

@@ -9,12 +9,11 @@ import {
   failed,
   failedDependency,
   type Outcome,
-  outcomesText,
+  outcomesBody,
   parseBatch,
   perform,
 } from './batch-operations.ts'
 import { onBudget, rangeOf, type Scope, scopeOf } from './item-scope.ts'
-import { prefersMinimal } from './items.ts'
 
 /**
  * All or nothing within one partition key value, under one LSN. If an operation fails, the answer is 207: its own status
@@ -22,7 +21,7 @@ import { prefersMinimal } from './items.ts'
  */
 export function executeBatch(context: Context): CosmosAnswer {
   const scope = scopeOf(context)
-  const operations = parseBatch(context.request.body)
+  const operations = parseBatch(context.request)
   return onBudget(context, scope, () => performTogether(context, scope, operations))
 }
 
@@ -55,5 +54,5 @@ function performTogether(context: Context, scope: Scope, operations: BatchOperat
   }
   const writes = operations.slice(0, charges.length).filter(({ operationType }) => operationType !== 'Read').length
   const charge = batchCharge(charges, writes)
-  return answer(status, outcomesText(outcomes, prefersMinimal(context.request.headers.prefer)), { charge, headers })
+  return answer(status, outcomesBody(context.request, outcomes), { charge, headers })
 }
