@@ -26,6 +26,12 @@ export function itemRid(container: string, sequence: number): string {
   return encode(bytes)
 }
 
+/** The sequence in an item's `_rid`; undefined if it is none. */
+export function itemSequence(rid: string): number | undefined {
+  const bytes = Buffer.from(rid.replaceAll('-', '/'), 'base64')
+  return bytes.length === 16 ? Number(bytes.readBigUInt64LE(8)) : undefined
+}
+
 /** Offers have 3 bytes. */
 export function offerRid(owner: number): string {
   const bytes = Buffer.alloc(3)

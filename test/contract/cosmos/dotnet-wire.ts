@@ -31,9 +31,14 @@ export function signature(asked: WireRequest, date: string, key: string): string
   const isFeed = parts.length % 2 === 1
   const type = (isFeed ? parts.at(-1) : parts.at(-2)) ?? ''
   const owner = isFeed ? parts.slice(0, -1) : parts
+  if (parts.includes('operations')) return sealed(asked.method, ['colls', parts.slice(0, 4).join('/')], { date, key })
   const isByRid = type === 'pkranges' || (type === 'offers' && !isFeed)
   const link = isByRid ? (owner.at(-1) ?? '').toLowerCase() : owner.map(part => decodeURIComponent(part)).join('/')
-  const payload = `${asked.method.toLowerCase()}\n${type}\n${link}\n${date.toLowerCase()}\n\n`
+  return sealed(asked.method, [type, link], { date, key })
+}
+
+function sealed(method: string, [type, link]: [string, string], { date, key }: { date: string; key: string }): string {
+  const payload = `${method.toLowerCase()}\n${type}\n${link}\n${date.toLowerCase()}\n\n`
   const sum = createHmac('sha256', Buffer.from(key, 'base64')).update(payload, 'utf8').digest('base64')
   return encodeURIComponent(`type=master&ver=1.0&sig=${sum}`)
 }
@@ -97,7 +102,7 @@ export async function openWire(options: ServerOptions = {}): Promise<Wire> {
 /** The header of a key as the .NET client writes it: numbers as doubles, what is not ASCII escaped. */
 export function keyHeader(...values: (string | number | boolean | null)[]): Record<string, string> {
   const texts = values.map(value => {
-    if (typeof value === 'number' && Number.isInteger(value)) return `${value}.0`
+    if (typeof value === 'number') return /^-?\d+$/.test(String(value)) ? `${value}.0` : String(value).toUpperCase()
     return JSON.stringify(value).replace(
       /[^\x20-\x7e]/g,
       found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -105,3 +110,23 @@ export function keyHeader(...values: (string | number | boolean | null)[]): Reco
   })
   return { 'x-ms-documentdb-partitionkey': `[${texts.join(',')}]` }
 }
+
+/** A statement as the .NET client sends it to be planned. */
+export const asPlan = {
+  'content-type': 'application/query+json',
+  'x-ms-cosmos-is-query-plan-request': 'True',
+  'x-ms-cosmos-supported-query-features':
+    'Aggregate, Distinct, GroupBy, MultipleAggregates, MultipleOrderBy, OffsetAndLimit, OrderBy, Top, NonValueAggregate, DCount, NonStreamingOrderBy, CountIf',
+  'x-ms-cosmos-query-version': '1.0',
+}
+
+/** A statement as the .NET client sends it to a range, for rows that it merges. */
+export const onRange = (range: string) => ({
+  'content-type': 'application/query+json',
+  'x-ms-documentdb-isquery': 'True',
+  'x-ms-documentdb-partitionkeyrangeid': range,
+  'x-ms-documentdb-query-enablecrosspartition': 'True',
+  'x-ms-max-item-count': '2147483647',
+  'x-ms-documentdb-populatequerymetrics': 'True',
+  'x-ms-cosmos-supported-serialization-formats': 'JsonText,CosmosBinary',
+})

@@ -20,7 +20,8 @@ export function queryOffers({ engine, request }: Context): CosmosAnswer {
 }
 
 export function readOffer(context: Context): CosmosAnswer {
-  return answer(200, describe(findOwner(context)))
+  const owner = findOwner(context)
+  return answer(200, describe(owner), { headers: offerHeaders(owner.throughput) })
 }
 
 /** Changes the throughput. When it is more than the ranges can serve, ranges are split; they are never merged. */
@@ -35,6 +36,16 @@ export function replaceOffer(context: Context): CosmosAnswer {
       : { manual: checkThroughput(content.offerThroughput) },
   )
   return readOffer(context)
+}
+
+/** Each holds for a hundredth, autoscale for a tenth, of what the offer has now; the service looks at all it ever had. */
+function offerHeaders(throughput: Throughput): Record<string, string> {
+  const units = requestUnits(throughput)
+  const least =
+    'manual' in throughput
+      ? Math.max(400, Math.ceil(units / 10_000) * 100)
+      : Math.max(1000, Math.ceil(units / 10_000) * 1000)
+  return { 'x-ms-cosmos-min-throughput': String(least), 'x-ms-offer-replace-pending': 'false' }
 }
 
 function findOwner({ engine, address }: Context): Owner {
@@ -95,5 +106,6 @@ function describe(owner: Owner): JsonObject {
 }
 
 function feed(offers: JsonObject[]): CosmosAnswer {
-  return answer(200, { _rid: '', Offers: offers, _count: offers.length })
+  const headers = { 'x-ms-item-count': String(offers.length) }
+  return answer(200, { _rid: '', Offers: offers, _count: offers.length }, { headers })
 }

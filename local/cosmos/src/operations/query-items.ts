@@ -1,6 +1,6 @@
 import { queryCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
-import { badRequest, CosmosError, notEmulated } from '../errors.ts'
+import { badRequest, CosmosError } from '../errors.ts'
 import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
 import { isTrue, lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
 import { parseKey } from '../partition-key/definition.ts'
@@ -13,6 +13,7 @@ import { readPage } from '../query/page.ts'
 import { type Parameters, parseParameters } from '../query/parameters.ts'
 import { parseQuery } from '../query/parser.ts'
 import { isBeyondGateway, needsFanOut, planOf } from '../query/plan.ts'
+import { type ResumeFilter, readResumeFilter } from '../query/resume-filter.ts'
 import { objectBody } from '../request-body.ts'
 import type { Container } from '../store/container.ts'
 import { metered } from '../throughput.ts'
@@ -21,28 +22,29 @@ import { boundsByHeader, rangeByHeader } from './ranges-asked.ts'
 /** Answers a query over one partition key value, one range, or (as the gateway does) all ranges one after the other. */
 export function queryItems(context: Context): CosmosAnswer {
   const container = context.engine.container(context.address)
-  const { compiled, parameters } = readQuery(context.request)
-  return answerQuery(context, container, { compiled, parameters })
+  const asked = readQuery(context.request)
+  return answerQuery(context, container, asked)
 }
 
 /** All items in the order of creation, page by page. */
 export function listItems(context: Context): CosmosAnswer {
   const container = context.engine.container(context.address)
-  return answerQuery(context, container, { compiled: everything, parameters: new Map() })
+  return answerQuery(context, container, { compiled: everything, parameters: new Map(), resume: undefined })
 }
 
 const everything = compileQuery(parseQuery('SELECT * FROM c'), new Map())
 
-type Asked = { compiled: CompiledQuery; parameters: Parameters }
+type Asked = { compiled: CompiledQuery; parameters: Parameters; resume: ResumeFilter | undefined }
 
 /** Parses and compiles the query of a request. Throws 400. */
 export function readQuery(request: CosmosRequest): Asked {
   const body = objectBody(request.body)
   if (typeof body.query !== 'string') throw badRequest('The request body has no query.')
-  if (body.resumeFilter !== undefined && body.resumeFilter !== null) throw notEmulated('resumeFilter of a query')
   const parameters = parseParameters(body.parameters)
-  const { query } = body
-  return withinLimits(() => ({ compiled: compileQuery(parseQuery(query), parameters), parameters }))
+  const { query, resumeFilter } = body
+  const compiled = withinLimits(() => compileQuery(parseQuery(query), parameters))
+  const resumes = resumeFilter !== undefined && resumeFilter !== null
+  return { compiled, parameters, resume: resumes ? readResumeFilter(request.body, compiled) : undefined }
 }
 
 function answerQuery({ engine, request }: Context, container: Container, asked: Asked): CosmosAnswer {
@@ -52,7 +54,7 @@ function answerQuery({ engine, request }: Context, container: Container, asked: 
   return metered({ throughput, container, ranges: reach.ranges }, () => answerReach(request, reach, asked))
 }
 
-function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameters }: Asked): CosmosAnswer {
+function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameters, resume }: Asked): CosmosAnswer {
   const { container } = reach
   const { skipsMissing } = checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
   const from = readContinuation(request.headers['x-ms-continuation'])
@@ -60,7 +62,7 @@ function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameter
   compiled.budget.rows = maxRowsVisited
   const { texts, next, read } = withinLimits(() => {
     const candidates = candidatesOf(compiled, parameters, reach)
-    return readPage({ compiled, candidates, limit, from, skipsMissing })
+    return readPage({ compiled, candidates, limit, from, skipsMissing, resume })
   })
   const headers: Record<string, string> = {
     ...sessionHeaders(container, reach.ranges),
@@ -68,6 +70,9 @@ function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameter
   }
   if (reach.ranges.length === 1 && reach.ranges[0] !== undefined) Object.assign(headers, lsnHeaders(reach.ranges[0]))
   if (next !== undefined) headers['x-ms-continuation'] = writeContinuation(next)
+  // The query runs as it is on the one range that was asked, so the client need not start again by plan.
+  if (isTrue(request.headers['x-ms-cosmos-query-optimisticdirectexecute']))
+    headers['x-ms-cosmos-query-requiresdistribution'] = 'False'
   if (isTrue(request.headers['x-ms-documentdb-populatequerymetrics']))
     headers['x-ms-documentdb-query-metrics'] = metrics(texts, read)
   const body = `{"_rid":"${container.record.rid}","Documents":[${texts.join(',')}],"_count":${texts.length}}`

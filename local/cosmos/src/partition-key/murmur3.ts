@@ -40,10 +40,12 @@ function finish64(value: bigint): bigint {
 const c1 = 0x87c37b91114253d5n
 const c2 = 0x4cf5ad432745937fn
 
-/** MurmurHash3, x64, 128 bits, seed 0, as its two halves. */
-export function murmur128(bytes: Buffer): [bigint, bigint] {
-  let h1 = 0n
-  let h2 = 0n
+/** The lower and the higher half. */
+export type Hash128 = readonly [low: bigint, high: bigint]
+
+/** MurmurHash3, x64, 128 bits, seed 0 unless said otherwise. */
+export function murmur128(bytes: Buffer, seed: Hash128 = [0n, 0n]): Hash128 {
+  let [h1, h2] = seed
   const mix1 = (k: bigint) => (rotate64((k * c1) & mask64, 31n) * c2) & mask64
   const mix2 = (k: bigint) => (rotate64((k * c2) & mask64, 33n) * c1) & mask64
   const blocks = bytes.length - (bytes.length % 16)

@@ -4,6 +4,7 @@ import type { CompiledQuery } from './compile.ts'
 import { invalid, type Position } from './continuation.ts'
 import { compareRows, evaluateAll, forEachRow } from './execute.ts'
 import { pathInItem } from './paths.ts'
+import type { ResumeFilter } from './resume-filter.ts'
 import type { Value } from './values.ts'
 
 export type Page = { texts: string[]; next: Position | undefined; read: number }
@@ -13,6 +14,8 @@ type Demand = {
   limit: number
   from: Position | undefined
   skipsMissing: boolean
+  /** Where a client goes on that merges ORDER BY itself. */
+  resume: ResumeFilter | undefined
 }
 
 const maxPageCharacters = 4 * 1024 * 1024
@@ -28,7 +31,7 @@ export function readPage(demand: Demand): Page {
 }
 
 /** The page ends before the first row that no longer fits, so a last page that is full has no continuation. */
-function streamedPage({ compiled, candidates, limit, from }: Demand): Page {
+function streamedPage({ compiled, candidates, limit, from, resume }: Demand): Page {
   const { offset = 0, query } = compiled
   const most = compiled.top ?? compiled.limit ?? Number.POSITIVE_INFINITY
   const start = from !== undefined && from.by !== 'offset' && from.by !== 'order' ? from : undefined
@@ -38,6 +41,8 @@ function streamedPage({ compiled, candidates, limit, from }: Demand): Page {
   let characters = 0
   if (taken >= most) return page
   for (const { entry, place } of candidates.entries(start)) {
+    // What comes in order without being sorted is ordered by id.
+    if (resume?.isWanted([entry.id], entry.sequence) === false) continue
     page.read++
     const rows = rowsOf(entry, compiled)
     const first = start !== undefined && candidates.isAt(entry, start) ? start.row : 0
@@ -76,7 +81,7 @@ type SortedRow = { order: Value[]; sequence: number; row: number; value: Value }
 
 /** Ties stand in the order of `_rid`, reversed if the first column descends: clients rely on it when they resume. */
 function sortedPage(demand: Demand): Page {
-  const { compiled, limit, from } = demand
+  const { compiled, limit, from, resume } = demand
   if (from !== undefined && from.by !== 'order') throw invalid()
   const sign = compiled.orderBy[0]?.descending ? -1 : 1
   const compare = (a: SortedRow, b: SortedRow) =>
@@ -88,7 +93,8 @@ function sortedPage(demand: Demand): Page {
   const ordered = orderedEntries(demand)
   const { rows, read } = sortedRows(demand, {
     entries: ordered ?? unordered(demand.candidates),
-    isWanted: row => after === undefined || compare(row, after) > 0,
+    isWanted: row =>
+      (after === undefined || compare(row, after) > 0) && resume?.isWanted(row.order, row.sequence) !== false,
     // One more than the page shows tells whether there is another page.
     enough: ordered ? start + Math.min(most, limit) + 1 : Number.POSITIVE_INFINITY,
   })
@@ -104,11 +110,11 @@ function sortedPage(demand: Demand): Page {
 }
 
 /** The entries in the order of ORDER BY, where one column is all there is to it and an index has it. */
-function orderedEntries({ compiled, candidates, from, skipsMissing }: Demand): Iterable<Entry> | undefined {
+function orderedEntries({ compiled, candidates, from, skipsMissing, resume }: Demand): Iterable<Entry> | undefined {
   const [column, ...others] = compiled.query.orderBy
   const path = column && others.length === 0 ? pathInItem(column.expression, compiled.query) : undefined
   if (column === undefined || path === undefined || path.length === 0) return undefined
-  const start = from?.by === 'order' ? from.values[0] : undefined
+  const start = from?.by === 'order' ? from.values[0] : resume?.first
   return candidates.inOrder?.(path, { from: start, descending: column.descending, skipsMissing })
 }
 

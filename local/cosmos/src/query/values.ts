@@ -1,4 +1,5 @@
 import { isObject, type Json, typeRank } from '../json.ts'
+import { distinctHash } from './distinct-hash.ts'
 
 /** A value while a query runs: JSON, or undefined for what is missing. */
 export type Value = Json | undefined
@@ -10,15 +11,15 @@ export function setProperty(object: Record<string, Value>, name: string, value: 
   else object[name] = value
 }
 
-/** Total order for ORDER BY: by type, then by value. */
+/** Total order for ORDER BY: by type, then by value; arrays and objects by their hash. */
 export function compareForOrder(a: Value, b: Value): number {
   const byType = typeRank(a) - typeRank(b)
   if (byType !== 0) return byType
-  if (typeof a === 'object' && a !== null) return compareText(canonicalText(a), canonicalText(b))
+  if (typeof a === 'object' && a !== null) return compareText(distinctHash(a), distinctHash(b as object))
   return compareText(a as string, b as string)
 }
 
-function compareText<T extends string | number | boolean | null | undefined>(a: T, b: T): number {
+export function compareText<T extends string | number | boolean | null | undefined>(a: T, b: T): number {
   if (a === b) return 0
   return (a as string) < (b as string) ? -1 : 1
 }
