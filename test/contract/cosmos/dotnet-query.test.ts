@@ -59,6 +59,15 @@ it.each([
   ['SELECT * FROM c ORDER BY c.a DESC', { orderBy: ['Descending'], orderByExpressions: ['c.a'] }],
   ['SELECT VALUE COUNT(1) FROM c', { aggregates: ['Count'], hasSelectValue: true }],
   ['SELECT VALUE AVG(c.a) FROM c', { aggregates: ['Average'] }],
+  ['SELECT VALUE COUNTIF(c.a > 1) FROM c', { aggregates: ['CountIf'] }],
+  [
+    'SELECT VALUE COUNT(1) FROM (SELECT DISTINCT c.a FROM c)',
+    { distinctType: 'Unordered', dCountInfo: { dCountAlias: '' }, rewrittenQuery: 'SELECT DISTINCT c.a FROM c' },
+  ],
+  [
+    'SELECT COUNT(1) AS n FROM (SELECT DISTINCT VALUE c.a FROM c)',
+    { dCountInfo: { dCountAlias: 'n' }, aggregates: [] },
+  ],
   [
     'SELECT COUNT(1) AS n, SUM(c.a) AS s, MIN(c.a) AS low, MAX(c.a) FROM c',
     {
@@ -82,6 +91,8 @@ it.each([
 
 it.each([
   ['SELECT VALUE SUM(c.n) FROM c', [[{ item: 6 }]]],
+  ['SELECT VALUE COUNTIF(c.n > 1) FROM c', [[{ item: 2 }]]],
+  ['SELECT VALUE COUNT(1) FROM (SELECT DISTINCT VALUE c.g FROM c) AS x', ['a', 'b']],
   ['SELECT VALUE AVG(c.n) FROM c', [[{ item: { sum: 6, count: 3 } }]]],
   ['SELECT VALUE MAX(c.n) FROM c', [[{ item: { max: 3, count: 3 } }]]],
   ['SELECT COUNT(1) AS count FROM c', [{ payload: { count: { item: 3 } } }]],
@@ -140,6 +151,19 @@ it('orders, cuts and goes on by itself within one partition key value', async ()
   expect(token).toMatch(/^[\x20-\x7e]+$/)
   const second = await ask({ 'x-ms-max-item-count': '1', 'x-ms-continuation': token })
   expect(second.json().Documents).toEqual([3])
+})
+
+it('counts different values by itself, and lets no client do it that cannot', async () => {
+  const wire = await openWire()
+  const path = await fill(wire, [{ n: 1 }, { n: 1 }, { n: 2 }])
+  const body = { query: 'SELECT COUNT(1) AS n FROM (SELECT DISTINCT c.n FROM c)' }
+  const headers = { 'content-type': 'application/query+json', 'x-ms-documentdb-isquery': 'True', ...keyHeader('x') }
+  const answer = await wire.send({ method: 'POST', path: `${path}/docs`, headers, body })
+  expect(answer.json().Documents).toEqual([{ n: 2 }])
+  const older = { ...asPlan, 'x-ms-cosmos-supported-query-features': 'Aggregate, Distinct' }
+  const refused = await wire.send({ method: 'POST', path: `${path}/docs`, headers: older, body })
+  expect(refused.status).toBe(400)
+  expect(refused.json().message).toContain('DCount')
 })
 
 it('says that a query run as it is need not be distributed', async () => {

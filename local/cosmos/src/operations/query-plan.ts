@@ -1,5 +1,6 @@
 import type { Context } from '../engine.ts'
-import { answer, type CosmosAnswer } from '../exchange.ts'
+import { badRequest } from '../errors.ts'
+import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
 import { containerHeaders } from '../headers.ts'
 import { withinLimits } from '../query/limits.ts'
 import { checkOrderIndex } from '../query/order-index.ts'
@@ -11,6 +12,16 @@ export function planQuery({ engine, request, address }: Context): CosmosAnswer {
   const container = engine.container(address)
   const { compiled } = readQuery(request)
   checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
+  if (compiled.distinctCount !== undefined) checkSupported('DCount', request)
   const plan = withinLimits(() => planOf(compiled))
   return answer(200, plan, { headers: containerHeaders(container) })
+}
+
+/** A client that does not know a feature would take the rows of the ranges for the result. Throws 400. */
+function checkSupported(feature: string, request: CosmosRequest): void {
+  const supported = request.headers['x-ms-cosmos-supported-query-features'] ?? ''
+  if (supported.split(',').some(each => each.trim() === feature)) return
+  throw badRequest(
+    `Query contains 1 or more unsupported features. Upgrade your SDK to a version that does support the requested features: Query contained ${feature}, which the calling client does not support.`,
+  )
 }

@@ -10,7 +10,9 @@ export type Accumulator = { add(value: Value): void; result(): Value }
 export function newAccumulator(name: string): Accumulator {
   switch (name) {
     case 'COUNT':
-      return counting()
+      return counting(value => value !== undefined)
+    case 'COUNTIF':
+      return counting(value => value === true)
     case 'SUM':
       return adding(sum => sum)
     case 'AVG':
@@ -22,11 +24,11 @@ export function newAccumulator(name: string): Accumulator {
   }
 }
 
-function counting(): Accumulator {
+function counting(counts: (value: Value) => boolean): Accumulator {
   let count = 0
   return {
     add: value => {
-      if (value !== undefined) count++
+      if (counts(value)) count++
     },
     result: () => count,
   }

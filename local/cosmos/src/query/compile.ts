@@ -1,5 +1,6 @@
 import type { AggregateSlot } from './aggregates.ts'
 import { compileExpression, type Evaluate } from './compile-expression.ts'
+import { distinctCounted } from './distinct-count.ts'
 import type { Parameters } from './parameters.ts'
 import { queryError } from './query-errors.ts'
 import { type Budget, Scope } from './scope.ts'
@@ -23,13 +24,18 @@ export type CompiledQuery = {
   offset: number | undefined
   limit: number | undefined
   budget: Budget
+  /** Its rows over all items are what this query counts; the rest of this is not used then. */
+  distinctCount: CompiledQuery | undefined
 }
 
-const aggregateNames = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX'])
+const aggregateNames = new Set(['COUNT', 'COUNTIF', 'SUM', 'AVG', 'MIN', 'MAX'])
 
 /** Compiles a whole query. Throws 400 for names and functions that mean nothing. */
 export function compileQuery(query: Query, parameters: Parameters): CompiledQuery {
-  return compileIn(query, new Scope(parameters))
+  const scope = new Scope(parameters)
+  const counted = distinctCounted(query)
+  if (counted === undefined) return compileIn(query, scope)
+  return { ...compileIn({ ...query, from: [] }, scope), query, distinctCount: compileQuery(counted, parameters) }
 }
 
 /** Compiles a query or subquery; a subquery sees the names around it. */
@@ -59,6 +65,7 @@ export function compileIn(query: Query, scope: Scope): CompiledQuery {
     offset: count(query.offset, scope, 'OFFSET'),
     limit: count(query.limit, scope, 'LIMIT'),
     budget: scope.budget,
+    distinctCount: undefined,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts'
 import { type Accumulator, newAccumulator } from './aggregates.ts'
-import type { CompiledQuery } from './compile.ts'
+import { type CompiledQuery, outputNames } from './compile.ts'
 import { tooComplex } from './limits.ts'
 import { canonicalText, compareForOrder, type Value } from './values.ts'
 
@@ -42,6 +42,11 @@ export function execute(compiled: CompiledQuery, env: Value[]): Json[] {
 
 /** Runs a query over whole items, all at once. */
 export function evaluateAll(compiled: CompiledQuery, items: Iterable<Json>): Json[] {
+  if (compiled.distinctCount !== undefined) {
+    const { select } = compiled.query
+    const count = evaluateAll(compiled.distinctCount, items).length
+    return select.value === undefined ? [{ [outputNames(select.items)[0] as string]: count }] : [count]
+  }
   const collector = new Collector(compiled)
   const env: Value[] = []
   for (const item of compiled.query.from.length === 0 ? [null] : items) {

@@ -90,10 +90,14 @@ function parseSource(reader: TokenReader, isJoin: boolean): Source {
     return { alias, path: parsePath(reader), iterates: true }
   }
   const path = parsePath(reader)
-  const alias = reader.accept('AS') ? reader.name() : reader.isPlainName() ? reader.name() : impliedAlias(path)
+  const named = reader.accept('AS') ? reader.name() : reader.isPlainName() ? reader.name() : impliedAlias(path)
+  const alias = named ?? (path.kind === 'subquery' && !isJoin ? unnamed : undefined)
   if (alias === undefined || (isJoin && path.kind !== 'subquery')) throw reader.unexpected()
   return { alias, path, iterates: path.kind === 'subquery' }
 }
+
+/** A subquery that FROM gives no name cannot be referred to: no name of a statement has a space. */
+const unnamed = 'no name'
 
 /** `FROM c.children` calls each row `children`. */
 function impliedAlias(path: Expression): string | undefined {

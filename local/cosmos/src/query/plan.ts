@@ -3,10 +3,18 @@ import { type CompiledQuery, hasAggregate, isAggregate, outputNames, selected } 
 import { rewrite } from './rewrite.ts'
 import { type Expression, type Query, textOf } from './syntax.ts'
 
-const aggregateTypes: Record<string, string> = { COUNT: 'Count', SUM: 'Sum', AVG: 'Average', MIN: 'Min', MAX: 'Max' }
+const aggregateTypes: Record<string, string> = {
+  COUNT: 'Count',
+  COUNTIF: 'CountIf',
+  SUM: 'Sum',
+  AVG: 'Average',
+  MIN: 'Min',
+  MAX: 'Max',
+}
 
 /** The plan by which a client fans a query out over the ranges and merges what comes back. */
 export function planOf(compiled: CompiledQuery): Record<string, unknown> {
+  if (compiled.distinctCount !== undefined) return distinctCountPlan(compiled, compiled.distinctCount)
   const { query } = compiled
   checkMergeable(query)
   return {
@@ -28,6 +36,15 @@ export function planOf(compiled: CompiledQuery): Record<string, unknown> {
   }
 }
 
+/** The client counts the rows of the subquery when it has dropped those that come twice. */
+function distinctCountPlan({ query: { select } }: CompiledQuery, counted: CompiledQuery): Record<string, unknown> {
+  const { query } = counted
+  const text = query.text.slice(query.start, query.end)
+  const plan = planOf(counted) as { queryInfo: Record<string, unknown> }
+  const dCountAlias = select.value === undefined ? outputNames(select.items)[0] : ''
+  return { ...plan, queryInfo: { ...plan.queryInfo, rewrittenQuery: text, dCountInfo: { dCountAlias } } }
+}
+
 /** What the gateway does not answer across partitions by itself, even if there is only one range. */
 export function needsFanOut({ query, isGrouped }: CompiledQuery): boolean {
   const { select, orderBy, offset } = query
@@ -35,8 +52,9 @@ export function needsFanOut({ query, isGrouped }: CompiledQuery): boolean {
 }
 
 /** GROUP BY, and aggregates without VALUE: the gateway words its refusal of these differently. */
-export function isBeyondGateway({ query, isGrouped }: CompiledQuery): boolean {
+export function isBeyondGateway({ query, isGrouped, distinctCount }: CompiledQuery): boolean {
   if (!isGrouped) return false
+  if (distinctCount !== undefined) return true
   return query.groupBy.length > 0 || query.select.value === undefined || !isAggregate(query.select.value)
 }
 
