@@ -94,13 +94,13 @@ it.each([
   ['SELECT VALUE COUNTIF(c.n > 1) FROM c', [[{ item: 2 }]]],
   ['SELECT VALUE COUNT(1) FROM (SELECT DISTINCT VALUE c.g FROM c) AS x', ['a', 'b']],
   ['SELECT VALUE AVG(c.n) FROM c', [[{ item: { sum: 6, count: 3 } }]]],
-  ['SELECT VALUE MAX(c.n) FROM c', [[{ item: { max: 3, count: 3 } }]]],
+  ['SELECT VALUE MAX(c.n) FROM c', [[{ item: 3, item2: { max: 3, count: 3 } }]]],
   ['SELECT COUNT(1) AS count FROM c', [{ payload: { count: { item: 3 } } }]],
   [
     'SELECT c.g, MIN(c.n) AS low FROM c GROUP BY c.g',
     [
-      { groupByItems: [{ item: 'a' }], payload: { g: 'a', low: { item: { min: 1, count: 2 } } } },
-      { groupByItems: [{ item: 'b' }], payload: { g: 'b', low: { item: { min: 3, count: 1 } } } },
+      { groupByItems: [{ item: 'a' }], payload: { g: 'a', low: { item: 1, item2: { min: 1, count: 2 } } } },
+      { groupByItems: [{ item: 'b' }], payload: { g: 'b', low: { item: 3, item2: { min: 3, count: 1 } } } },
     ],
   ],
 ])('gives rows that can be merged for %s', async (query, rows) => {
