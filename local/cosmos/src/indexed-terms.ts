@@ -10,27 +10,42 @@ type Place = { exact?: boolean; below?: boolean; inner: Map<string, Place>; isIt
 const ofEveryItem = new Set(['id', '_ts', '_rid', '_self', '_attachments', '_etag'])
 
 /**
- * Counts the values of items that a container's indexing policy puts into the index; each element of an array counts. The
- * more precise path wins: the deeper one, and `/?` before `/*`. The paths of composite indexes do not count.
+ * What a container's indexing policy puts into the index, and how many values of an item that are; each element of an array
+ * counts. The more precise path wins: the deeper one, and `/?` before `/*`. The paths of composite indexes do not count.
  */
 export class IndexedTerms {
   private readonly root: Place = { inner: new Map(), isItem: true }
   private readonly isOn: boolean
-  private readonly ofEveryItem: number
+  private readonly ofEveryItem: ReadonlySet<string>
 
   constructor(policy: Json | undefined) {
     const rules = isObject(policy) ? policy : {}
     this.isOn = rules.indexingMode !== 'none'
     this.mark(rules.excludedPaths, false)
     this.mark(rules.includedPaths, true)
-    this.ofEveryItem = [...ofEveryItem].filter(name => name === 'id' || name === '_ts' || this.isIndexed(name)).length
+    this.ofEveryItem = new Set(
+      [...ofEveryItem].filter(name => name === 'id' || name === '_ts' || this.isMarked([name])),
+    )
     for (const name of ofEveryItem) this.root.inner.delete(name)
+  }
+
+  /** Whether the value at a path of the item is indexed. */
+  has(names: readonly string[]): boolean {
+    const [name = '', ...others] = names
+    if (!this.isOn) return false
+    return others.length === 0 && ofEveryItem.has(name) ? this.ofEveryItem.has(name) : this.isMarked(names)
+  }
+
+  /** Whether the policy names just this path, and not only one above it. */
+  names(names: readonly string[]): boolean {
+    const place = names.reduce<Place | undefined>((above, name) => above?.inner.get(name), this.root)
+    return place?.exact === true || place?.below === true
   }
 
   /** How many values of an item are indexed, its system properties among them. */
   count(item: JsonObject): number {
     if (!this.isOn) return 0
-    return this.ofEveryItem + countInside(item, this.root, this.root.below === true)
+    return this.ofEveryItem.size + countInside(item, this.root, this.root.below === true)
   }
 
   /**
@@ -48,6 +63,16 @@ export class IndexedTerms {
     return 2 + changedInside(JSON.parse(before), JSON.parse(after), this.root, isBelow)
   }
 
+  private isMarked(names: readonly string[]): boolean {
+    let place: Place | undefined = this.root
+    let isBelow = false
+    for (const name of names) {
+      isBelow = place?.below ?? isBelow
+      place = place?.inner.get(name)
+    }
+    return place?.exact ?? place?.below ?? isBelow
+  }
+
   private mark(paths: Json | undefined, isIncluded: boolean): void {
     for (const each of Array.isArray(paths) ? paths : []) {
       const names = isObject(each) ? [...pathNames(String(each.path))] : []
@@ -61,11 +86,6 @@ export class IndexedTerms {
       if (end === '*') place.below = isIncluded
       if (end === '?') place.exact = isIncluded
     }
-  }
-
-  private isIndexed(name: string): boolean {
-    const place = this.root.inner.get(name)
-    return place?.exact ?? place?.below ?? this.root.below === true
   }
 }
 

@@ -8,6 +8,7 @@ const maxBodyLevels = 1_000
 /** Parses a body that must be a JSON object of a reasonable depth. Throws 400. */
 export function boundedBody(text: string): JsonObject {
   const body = objectBody(text)
-  if (isDeeperThan(body, maxBodyLevels)) throw badRequest(`The request body is deeper than ${maxBodyLevels} levels.`)
+  if (text.length > maxBodyLevels && isDeeperThan(body, maxBodyLevels))
+    throw badRequest(`The request body is deeper than ${maxBodyLevels} levels.`)
   return body
 }

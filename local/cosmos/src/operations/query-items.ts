@@ -56,7 +56,7 @@ function answerQuery({ engine, request }: Context, container: Container, asked: 
 
 function answerReach(request: CosmosRequest, reach: Reach, { compiled, parameters, resume }: Asked): CosmosAnswer {
   const { container } = reach
-  const { skipsMissing } = checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
+  const { skipsMissing } = checkOrderIndex(compiled.query, container)
   const from = readContinuation(request.headers['x-ms-continuation'])
   const limit = pageSize(request)
   compiled.budget.rows = maxRowsVisited

@@ -11,7 +11,7 @@ import { readQuery } from './query-items.ts'
 export function planQuery({ engine, request, address }: Context): CosmosAnswer {
   const container = engine.container(address)
   const { compiled } = readQuery(request)
-  checkOrderIndex(compiled.query, container.record.definition.indexingPolicy)
+  checkOrderIndex(compiled.query, container)
   if (compiled.distinctCount !== undefined) checkSupported('DCount', request)
   const plan = withinLimits(() => planOf(compiled))
   return answer(200, plan, { headers: containerHeaders(container) })

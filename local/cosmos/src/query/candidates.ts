@@ -1,3 +1,4 @@
+import { indexedTerms } from '../indexed-terms.ts'
 import type { Json } from '../json.ts'
 import { pathNames } from '../partition-key/definition.ts'
 import type { Bounds } from '../partition-key/ranges.ts'
@@ -8,7 +9,6 @@ import { isSimple, type Span } from '../store/path-indexes.ts'
 import type { Range } from '../store/range.ts'
 import type { CompiledQuery } from './compile.ts'
 import type { Position } from './continuation.ts'
-import { isIndexed } from './order-index.ts'
 import type { Parameters } from './parameters.ts'
 import { type Comparison, pathInItem, requiredComparisons } from './paths.ts'
 import type { Value } from './values.ts'
@@ -164,10 +164,10 @@ const TOO_MANY = 20_000
 type Narrowing = (range: Range) => readonly number[] | undefined
 
 function narrowing(required: Comparison[], { container }: Reach): Narrowing {
-  const policy = container.record.definition.indexingPolicy
+  const indexed = indexedTerms(container)
   const spans = new Map<string, { path: string[]; span: Span }>()
   for (const { path, operator, value } of required) {
-    if (path.length === 0 || path[0] === 'id' || !isSimple(value) || !isIndexed(path, policy)) continue
+    if (path.length === 0 || path[0] === 'id' || !isSimple(value) || !indexed.has(path)) continue
     const name = JSON.stringify([path, typeof value])
     const { span = {} } = spans.get(name) ?? {}
     const low = operator === '<' || operator === '<=' ? {} : { low: value }

@@ -1,6 +1,8 @@
 import { badRequest } from '../errors.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { indexedTerms } from '../indexed-terms.ts'
+import { isObject, type Json } from '../json.ts'
 import { pathNames } from '../partition-key/definition.ts'
+import type { Container } from '../store/container.ts'
 import { pathInItem } from './paths.ts'
 import type { Query } from './syntax.ts'
 
@@ -9,7 +11,7 @@ import type { Query } from './syntax.ts'
  * index of just these columns, in this order and direction or all reversed. Throws 400.
  * Returns whether rows without the column are left out (one column, path not included by name).
  */
-export function checkOrderIndex(query: Query, policy: Json | undefined): { skipsMissing: boolean } {
+export function checkOrderIndex(query: Query, container: Container): { skipsMissing: boolean } {
   if (query.orderBy.length === 0) return { skipsMissing: false }
   const columns = query.orderBy.map(({ expression, descending }) => {
     const names = pathInItem(expression, query)
@@ -18,32 +20,22 @@ export function checkOrderIndex(query: Query, policy: Json | undefined): { skips
     }
     return { names, descending }
   })
-  const rules = isObject(policy) ? policy : {}
   const [first] = columns
   if (columns.length > 1) {
-    checkComposite(columns, rules)
+    checkComposite(columns, container.record.definition.indexingPolicy)
     return { skipsMissing: false }
   }
   const names = first?.names ?? []
   if (names[0] === 'id' || names[0] === '_ts') return { skipsMissing: false }
-  const included = longest(names, rules.includedPaths)
-  if (included < longest(names, rules.excludedPaths) || included < 0) {
-    throw badRequest('The index path corresponding to the specified order-by item is excluded.')
-  }
-  return { skipsMissing: included < names.length * 2 }
-}
-
-/** Whether the indexing policy has this path. */
-export function isIndexed(names: string[], policy: Json | undefined): boolean {
-  const rules = isObject(policy) ? policy : {}
-  const included = longest(names, rules.includedPaths)
-  return included >= 0 && included >= longest(names, rules.excludedPaths)
+  const indexed = indexedTerms(container)
+  if (!indexed.has(names)) throw badRequest('The index path corresponding to the specified order-by item is excluded.')
+  return { skipsMissing: !indexed.names(names) }
 }
 
 type Column = { names: string[]; descending: boolean }
 
-function checkComposite(columns: Column[], rules: JsonObject): void {
-  const indexes = Array.isArray(rules.compositeIndexes) ? rules.compositeIndexes : []
+function checkComposite(columns: Column[], policy: Json | undefined): void {
+  const indexes = isObject(policy) && Array.isArray(policy.compositeIndexes) ? policy.compositeIndexes : []
   const fits = indexes.some(index => {
     if (!Array.isArray(index) || index.length !== columns.length) return false
     const sameWay = columns.map(({ names, descending }, at) => {
@@ -55,18 +47,4 @@ function checkComposite(columns: Column[], rules: JsonObject): void {
   })
   if (!fits)
     throw badRequest('The order by query does not have a corresponding composite index that it can be served from.')
-}
-
-/** How precisely the best of these paths names the property: twice its length; -1 = not at all. */
-function longest(names: string[], paths: Json | undefined): number {
-  let best = -1
-  for (const each of Array.isArray(paths) ? paths : []) {
-    const parts = isObject(each) ? [...pathNames(String(each.path))] : []
-    const end = parts.pop()
-    const matches = parts.every((part, at) => part === names[at])
-    if (!matches) continue
-    if (end === '*') best = Math.max(best, parts.length * 2)
-    else if (end === '?' && parts.length === names.length) best = Math.max(best, parts.length * 2)
-  }
-  return best
 }
