@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type Address, parseAddress } from './address.ts'
 import { checkAuthorization } from './authorization.ts'
 import { CosmosError, gone, notFound } from './errors.ts'
@@ -47,8 +48,11 @@ export class Engine {
   /** Undefined = not enforced. */
   readonly throughput: ProvisionedThroughput | undefined
   readonly databases = new Map<string, Database>()
-  /** Counts databases and containers, whose numbers become part of `_rid`s and are never used again. */
-  private lastNumber = 0
+  /**
+   * Counts databases and containers, whose numbers become part of `_rid`s and are never used again: not even by a server that
+   * starts anew, whose clients would take what they know of one container for another.
+   */
+  private lastNumber = randomInt(2 ** 20)
   private readonly keyBytes: Buffer
   private readonly sleep: (ms: number) => Promise<void>
   private readonly data: string | undefined

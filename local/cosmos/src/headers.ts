@@ -1,4 +1,4 @@
-import { badRequest } from './errors.ts'
+import { badRequest, CosmosError } from './errors.ts'
 import type { CosmosRequest } from './exchange.ts'
 import type { Container } from './store/container.ts'
 import type { Range } from './store/range.ts'
@@ -24,6 +24,23 @@ export function containerHeaders(container: Container): Record<string, string> {
 
 export function lsnHeaders(range: Range): Record<string, string> {
   return { lsn: String(range.lsn), 'x-ms-documentdb-partitionkeyrangeid': range.id }
+}
+
+/**
+ * Refuses a reader that has seen more of a range than there is, which happens when the token is of another container. Each
+ * part of a token is `<range>:<LSN>` or `<range>:<version>#<LSN>`, with more behind another `#` in accounts of several regions.
+ * Throws 404 with substatus 1002, and 400 for what is no token.
+ */
+export function checkSession({ headers }: CosmosRequest, ranges: readonly Range[]): void {
+  const token = headers['x-ms-session-token']
+  if (!token || headers['x-ms-consistency-level']?.toLowerCase() === 'eventual') return
+  for (const part of token.split(',')) {
+    const [, id = '', first, second] = /^\s*(\d+):(-?\d+)(?:#(\d+)(?:#\S*)?)?\s*$/.exec(part) ?? []
+    if (id === '') throw badRequest(`The session token '${part}' is invalid.`)
+    const isAhead = ({ lineage, lsn }: Range) => lineage.includes(Number(id)) && Number(second ?? first) > lsn
+    if (ranges.some(isAhead))
+      throw new CosmosError(404, 'The read session is not available for the input session token.', { substatus: 1002 })
+  }
 }
 
 /** Page size: absent and -1 (dynamic) are 1000. Throws 400. */

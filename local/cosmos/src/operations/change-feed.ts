@@ -2,7 +2,7 @@ import { feedCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { badRequest, notEmulated } from '../errors.ts'
 import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
-import { lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
+import { checkSession, lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
 import { parseKey } from '../partition-key/definition.ts'
 import type { Bounds } from '../partition-key/ranges.ts'
 import type { Container } from '../store/container.ts'
@@ -25,6 +25,7 @@ export function readChangeFeed({ engine, request, address }: Context): CosmosAns
   if (request.headers['a-im']?.toLowerCase() !== 'incremental feed')
     throw notEmulated(`The change feed mode '${request.headers['a-im']}'`)
   const slice = sliceOf(container, request)
+  checkSession(request, [slice.range])
   const start = startOf(request, slice.range)
   const wanted = { limit: pageSize(request), now: engine.now() }
   return metered({ throughput: engine.throughput, container, ranges: [slice.range] }, () =>

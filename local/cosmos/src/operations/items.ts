@@ -1,7 +1,7 @@
 import { readCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { answer, type CosmosAnswer } from '../exchange.ts'
-import { lsnHeaders, sessionHeaders } from '../headers.ts'
+import { checkSession, lsnHeaders, sessionHeaders } from '../headers.ts'
 import { parseBody } from '../request-body.ts'
 import type { Range } from '../store/range.ts'
 import { Transaction } from '../store/transaction.ts'
@@ -34,6 +34,7 @@ export function deleteItem(context: Context): CosmosAnswer {
 export function readItem(context: Context): CosmosAnswer {
   const scope = scopeOf(context)
   return onBudget(context, scope, () => {
+    checkSession(context.request, [rangeOf(scope)])
     const entry = getItem(scope, itemId(context))
     const range = rangeOf(scope)
     const headers = { etag: entry.etag, ...sessionHeaders(scope.container, [range]), ...lsnHeaders(range) }

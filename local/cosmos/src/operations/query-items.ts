@@ -2,7 +2,7 @@ import { queryCharge } from '../charges.ts'
 import type { Context } from '../engine.ts'
 import { badRequest, CosmosError } from '../errors.ts'
 import { answer, type CosmosAnswer, type CosmosRequest } from '../exchange.ts'
-import { isTrue, lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
+import { checkSession, isTrue, lsnHeaders, pageSize, sessionHeaders } from '../headers.ts'
 import { parseKey } from '../partition-key/definition.ts'
 import { candidatesOf, type Reach } from '../query/candidates.ts'
 import { type CompiledQuery, compileQuery } from '../query/compile.ts'
@@ -50,6 +50,7 @@ export function readQuery(request: CosmosRequest): Asked {
 function answerQuery({ engine, request }: Context, container: Container, asked: Asked): CosmosAnswer {
   const { reach, isGateway } = reachOf(container, request, engine.now())
   if (isGateway) refuseFanOut(asked.compiled, request)
+  checkSession(request, reach.ranges)
   const { throughput } = engine
   return metered({ throughput, container, ranges: reach.ranges }, () => answerReach(request, reach, asked))
 }
