@@ -55,10 +55,8 @@ export class Engine {
   private lastNumber = randomInt(2 ** 20)
   private readonly keyBytes: Buffer
   private readonly sleep: (ms: number) => Promise<void>
-  private readonly data: string | undefined
   private readonly sweeper: NodeJS.Timeout
-  private storage: Storage
-  private isClosed = false
+  private readonly storage: Storage
   catalog: Catalog
 
   constructor(options: EngineOptions = {}) {
@@ -68,8 +66,10 @@ export class Engine {
     this.faults = new Faults(options.faults ?? [])
     this.sleep = options.sleep ?? (ms => new Promise(resolve => setTimeout(resolve, ms)))
     this.throughput = options.enforceThroughput ? new ProvisionedThroughput(this.now) : undefined
-    this.data = options.data
-    this.storage = this.open()
+    // When changes could not be kept (a full disk), memory is ahead of the file: all is read again.
+    this.storage = new Storage(options.data, () => {
+      this.catalog = this.load()
+    })
     this.catalog = this.load()
     this.sweeper = setInterval(() => this.sweep(), sweepEveryMs).unref()
   }
@@ -125,7 +125,6 @@ export class Engine {
 
   close(): void {
     clearInterval(this.sweeper)
-    this.isClosed = true
     this.storage.close()
   }
 
@@ -142,17 +141,6 @@ export class Engine {
       if (!isStorageError(error)) throw error
       throw new CosmosError(503, `The write could not be stored: ${String(error)}`)
     }
-  }
-
-  private open(): Storage {
-    return new Storage(this.data, () => this.reopen())
-  }
-
-  /** When changes could not be kept (a full disk), memory is ahead of the file: all is read again. */
-  private reopen(): void {
-    if (this.isClosed) return
-    this.storage = this.open()
-    this.catalog = this.load()
   }
 
   private load(): Catalog {
@@ -175,6 +163,15 @@ export class Engine {
 
   /** Frees some of what has expired, as happens every second; readers do not depend on it. */
   sweep(): void {
+    try {
+      this.removeExpired()
+    } catch (error) {
+      if (!isStorageError(error)) throw error
+      this.storage.abandon(error)
+    }
+  }
+
+  private removeExpired(): void {
     const now = this.now()
     for (const { containers } of this.databases.values()) {
       for (const container of containers.values()) {

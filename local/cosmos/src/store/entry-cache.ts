@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts'
 
 /** Characters of item texts that are kept at most; their parsed bodies take a few times as much memory. */
-const MOST_CHARACTERS = 8 * 1024 * 1024
+const MOST_CHARACTERS = 16 * 1024 * 1024
 
 /** What all containers of a server remember together. When it is half full, what was not used since the last time goes. */
 export class EntryMemory {

@@ -101,9 +101,10 @@ export class Storage {
   /** Gives up what has not been committed, because a change could not be carried out (a full disk). */
   abandon(error: unknown): void {
     const { group } = this
-    if (group === undefined || !this.db.isOpen) return
+    if (group === undefined) return
     this.group = undefined
-    this.db.close()
+    this.last.clear()
+    if (this.db.isTransaction) this.db.exec('ROLLBACK')
     group.reject(error)
     this.onLost()
   }
@@ -111,7 +112,7 @@ export class Storage {
   close(): void {
     if (!this.db.isOpen) return
     if (this.group !== undefined) this.commit()
-    if (this.db.isOpen) this.db.close()
+    this.db.close()
   }
 
   private schedule(): Group {
@@ -140,7 +141,8 @@ export class Storage {
   private checkVersion(folder: string | undefined): void {
     const version = Number(this.db.prepare('PRAGMA user_version').get()?.user_version)
     const isEmpty = this.db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
-    if (!isEmpty && version !== schemaVersion) {
+    if (version === schemaVersion) return
+    if (!isEmpty) {
       this.db.close()
       throw new Error(
         `The data in ${folder} was written by another version of this program: delete it, or use another folder.`,
