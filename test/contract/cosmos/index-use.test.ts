@@ -48,7 +48,9 @@ function anything(random: Random): unknown {
   return random.chance(0.1) ? random.pick([{ a: 1 }, [1]]) : simple(random)
 }
 
-it(`finds what looking at every item finds, whatever is compared and changed (seed ${SEED})`, async () => {
+it(`finds what looking at every item finds, whatever is compared and changed (seed ${SEED})`, {
+  timeout: 120_000,
+}, async () => {
   const random = new Random(SEED)
   const { plain, indexed, both } = await openBoth()
   const item = (n: number) => {
