@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { effectiveKey } from '../../../local/cosmos/src/partition-key/effective-key.ts'
 import { asPlan, keyHeader, onRange, openWire, type Wire } from './dotnet-wire.ts'
 
 const placeholder = '{documentdb-formattableorderbyquery-filter}'
@@ -51,10 +52,32 @@ it('plans every statement, with all ranges, and nothing that is null where clien
   }
 })
 
+it('plans a statement about one partition key value for its place alone', async () => {
+  const wire = await openWire()
+  const path = await wire.newContainer()
+  const place = effectiveKey(['x'], { paths: ['/pk'], kind: 'Hash', version: 2 })
+  const { queryRanges } = await plan(wire, path, "SELECT c.a FROM c WHERE c.a > 1 AND c['pk'] = 'x' ORDER BY c.a")
+  expect(queryRanges).toEqual([{ min: place, max: place, isMinInclusive: true, isMaxInclusive: true }])
+  for (const where of ["c.pk = 'x' OR c.a = 1", 'c.pk = [1]', "c.pk > 'x'", "c.pk.pk = 'x'"])
+    expect((await plan(wire, path, `SELECT * FROM c WHERE ${where}`)).queryRanges).toMatchObject([{ max: 'FF' }])
+})
+
 it.each([
-  ['SELECT TOP 3 * FROM c', { top: 3 }],
-  ['SELECT * FROM c OFFSET 2 LIMIT 5', { offset: 2, limit: 5 }],
-  ['SELECT DISTINCT VALUE c.a FROM c', { distinctType: 'Unordered', hasSelectValue: true }],
+  'SELECT * FROM c GROUP BY c.a',
+  'SELECT TOP 4294967296 * FROM c',
+  'SELECT * FROM c OFFSET 4294967296 LIMIT 1',
+])('plans nothing for %s', async query => {
+  const wire = await openWire({ ranges: 1 })
+  const docs = `${await wire.newContainer()}/docs`
+  expect((await wire.send({ method: 'POST', path: docs, headers: asPlan, body: { query } })).status).toBe(400)
+})
+
+it.each([
+  ['SELECT TOP 3 * FROM c', { top: 3, rewrittenQuery: '' }],
+  ['SELECT * FROM c OFFSET 2 LIMIT 5', { offset: 2, limit: 5, rewrittenQuery: 'SELECT * FROM c OFFSET 0 LIMIT 7' }],
+  ['SELECT DISTINCT TOP 5 VALUE c.a FROM c', { top: 5, rewrittenQuery: 'SELECT DISTINCT VALUE c.a FROM c' }],
+  ["SELECT * FROM c WHERE c.pk = 'x' OFFSET 2 LIMIT 5", { offset: null, limit: null, rewrittenQuery: '' }],
+  ['SELECT DISTINCT VALUE c.a FROM c', { distinctType: 'Unordered', hasSelectValue: true, rewrittenQuery: '' }],
   ['SELECT DISTINCT VALUE c.a FROM c ORDER BY c.a', { distinctType: 'Ordered' }],
   ['SELECT * FROM c ORDER BY c.a DESC', { orderBy: ['Descending'], orderByExpressions: ['c.a'] }],
   ['SELECT VALUE COUNT(1) FROM c', { aggregates: ['Count'], hasSelectValue: true }],

@@ -5,15 +5,17 @@ import { containerHeaders } from '../headers.ts'
 import { withinLimits } from '../query/limits.ts'
 import { checkOrderIndex } from '../query/order-index.ts'
 import { planOf } from '../query/plan.ts'
+import { placeOfKey } from '../query/plan-ranges.ts'
 import { readQuery } from './query-items.ts'
 
 /** What a client needs to run a query over all ranges itself. Its 400 is the user's 400. */
 export function planQuery({ engine, request, address }: Context): CosmosAnswer {
   const container = engine.container(address)
-  const { compiled } = readQuery(request)
+  const { compiled, parameters } = readQuery(request)
   checkOrderIndex(compiled.query, container)
   if (compiled.distinctCount !== undefined) checkSupported('DCount', request)
-  const plan = withinLimits(() => planOf(compiled))
+  const place = placeOfKey(compiled.query, parameters, container.record.partitionKey)
+  const plan = withinLimits(() => planOf(compiled, place))
   return answer(200, plan, { headers: containerHeaders(container) })
 }
 

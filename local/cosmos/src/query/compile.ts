@@ -91,6 +91,7 @@ function baseName(path: Expression): string | undefined {
 function compileSelect(query: Query, scope: Scope): Evaluate {
   const { select } = query
   if (select.isStar) {
+    if (query.groupBy.length > 0) throw queryError('SC2104', "'SELECT *' is not allowed with GROUP BY.", select)
     if (query.from.length !== 1) throw queryError('SC2040', "'SELECT *' is only valid with a single input set.", select)
     const slot = scope.slotOf(query.from[0]?.alias ?? '')
     return env => env[slot as number]

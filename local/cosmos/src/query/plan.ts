@@ -1,5 +1,6 @@
 import { badRequest } from '../errors.ts'
 import { type CompiledQuery, hasAggregate, isAggregate, outputNames, selected } from './compile.ts'
+import { wholeRing } from './plan-ranges.ts'
 import { rewrite } from './rewrite.ts'
 import { type Expression, type Query, textOf } from './syntax.ts'
 
@@ -12,9 +13,16 @@ const aggregateTypes: Record<string, string> = {
   MAX: 'Max',
 }
 
-/** The plan by which a client fans a query out over the ranges and merges what comes back. */
-export function planOf(compiled: CompiledQuery): Record<string, unknown> {
+/**
+ * The plan by which a client fans a query out over the ranges and merges what comes back.
+ *
+ * @param place where the one partition key value lies that WHERE demands, if it does
+ */
+export function planOf(compiled: CompiledQuery, place?: typeof wholeRing): Record<string, unknown> {
   if (compiled.distinctCount !== undefined) return distinctCountPlan(compiled, compiled.distinctCount)
+  // One place cuts its rows itself; of several the client has to.
+  if (place !== undefined && isOnlyCut(compiled))
+    return planOf({ ...compiled, offset: undefined, limit: undefined }, place)
   const { query } = compiled
   checkMergeable(query)
   return {
@@ -32,8 +40,12 @@ export function planOf(compiled: CompiledQuery): Record<string, unknown> {
       dCountInfo: null,
       hasNonStreamingOrderBy: false,
     },
-    queryRanges: [{ min: '', max: 'FF', isMinInclusive: true, isMaxInclusive: false }],
+    queryRanges: [place ?? wholeRing],
   }
+}
+
+function isOnlyCut({ query, isGrouped, offset }: CompiledQuery): boolean {
+  return offset !== undefined && !isGrouped && !query.select.distinct && query.orderBy.length === 0
 }
 
 /** The client counts the rows of the subquery when it has dropped those that come twice. */

@@ -7,11 +7,11 @@ const filterPlaceholder = '{documentdb-formattableorderbyquery-filter}'
 
 /** The statement to be run on each range, whose rows a client can merge. Empty = the original will do. */
 export function rewrite(compiled: CompiledQuery): string {
-  const { query, isGrouped } = compiled
+  const { query, isGrouped, offset } = compiled
   if (isGrouped) return rewriteGroups(query)
   if (query.orderBy.length > 0) return rewriteOrder(compiled)
-  const { select, offset } = query
-  if (!select.distinct && select.top === undefined && offset === undefined) return ''
+  const { select } = query
+  if (offset === undefined && !(select.distinct && select.top !== undefined)) return ''
   return join([
     'SELECT',
     select.distinct && 'DISTINCT',
