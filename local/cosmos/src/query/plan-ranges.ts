@@ -23,7 +23,7 @@ export function placeOfKey(
     const filter = required.find(({ path: found, operator }) => operator === '=' && JSON.stringify(found) === names)
     const value = filter?.value
     if (value === undefined || (typeof value === 'object' && value !== null)) return undefined
-    components.push(value)
+    components.push(value === 0 ? 0 : value)
   }
   const place = effectiveKey(components, definition)
   return { min: place, max: place, isMinInclusive: true, isMaxInclusive: true }
