@@ -3,24 +3,24 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { refusal, throughEachDoor } from './doors.ts'
 
 const COUNT = 23
-const items = Array.from({ length: COUNT }, (_, n) => ({ id: `i${n}`, pk: 'x', n, group: n % 3, tags: [n, n + 1] }))
+const items = Array.from({ length: COUNT }, (_, n) => ({ id: `i${n}`, pk: 'x', n, third: n % 3, tags: [n, n + 1] }))
 
 /** Statements on one partition, and how many rows they have. */
 const statements: [query: string, rows: number][] = [
   ['SELECT * FROM c', COUNT],
   ['SELECT VALUE c.n FROM c WHERE c.n >= 10', 13],
-  ['SELECT VALUE c.n FROM c WHERE c.group = 1', 8],
+  ['SELECT VALUE c.n FROM c WHERE c.third = 1', 8],
   ['SELECT VALUE c.n FROM c ORDER BY c.n', COUNT],
   ['SELECT VALUE c.n FROM c ORDER BY c.n DESC', COUNT],
   ['SELECT VALUE c.id FROM c ORDER BY c.id', COUNT],
-  ['SELECT VALUE c.n FROM c ORDER BY c.group', COUNT],
+  ['SELECT VALUE c.n FROM c ORDER BY c.third', COUNT],
   ['SELECT TOP 10 VALUE c.n FROM c ORDER BY c.n', 10],
   ['SELECT TOP 10 VALUE c.n FROM c', 10],
   ['SELECT VALUE c.n FROM c OFFSET 3 LIMIT 11', 11],
   ['SELECT VALUE c.n FROM c ORDER BY c.n OFFSET 3 LIMIT 11', 11],
   ['SELECT VALUE [c.n, t] FROM c JOIN t IN c.tags', 2 * COUNT],
-  ['SELECT DISTINCT VALUE c.group FROM c', 3],
-  ['SELECT c.group, COUNT(1) AS many FROM c GROUP BY c.group', 3],
+  ['SELECT DISTINCT VALUE c.third FROM c', 3],
+  ['SELECT c.third, COUNT(1) AS many FROM c GROUP BY c.third', 3],
   ['SELECT VALUE COUNT(1) FROM c', 1],
   ['SELECT VALUE c.n FROM c WHERE false', 0],
 ]

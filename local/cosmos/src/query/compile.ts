@@ -1,3 +1,4 @@
+import { badRequest } from '../errors.ts'
 import type { AggregateSlot } from './aggregates.ts'
 import { compileExpression, type Evaluate } from './compile-expression.ts'
 import { distinctCounted } from './distinct-count.ts'
@@ -48,6 +49,7 @@ export function compileIn(query: Query, scope: Scope): CompiledQuery {
   const keys = new Set(query.groupBy.map(each => groupText(query, each)))
   const selectScope = isGrouped ? scope.grouped({ query, aggregates, keys }) : scope
   const project = compileSelect(query, selectScope)
+  checkOrder(query, scope)
   const orderBy = query.orderBy.map(({ expression, descending }) => ({
     evaluate: compileExpression(expression, selectScope),
     descending,
@@ -67,6 +69,25 @@ export function compileIn(query: Query, scope: Scope): CompiledQuery {
     budget: scope.budget,
     distinctCount: undefined,
   }
+}
+
+/** Items are ordered by what is stored at a path, and by nothing that is worked out; subqueries are not ordered at all. */
+function checkOrder(query: Query, scope: Scope): void {
+  if (!scope.isTop) {
+    if (query.orderBy.length > 0) throw queryError('SC2202', "'ORDER BY' is not supported in subqueries.", query)
+    if (query.offset !== undefined)
+      throw queryError('SC2204', "'OFFSET LIMIT' clause is not supported in subqueries.", query)
+  }
+  if (!query.orderBy.every(({ expression }) => isPath(expression))) {
+    const message = 'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.'
+    // This one has a number for a code, and no place.
+    throw badRequest(`Message: ${JSON.stringify({ errors: [{ severity: 'Error', code: 2206, message }] })}`)
+  }
+}
+
+function isPath(expression: Expression): boolean {
+  if (expression.kind === 'element') return expression.index.kind === 'constant' && isPath(expression.object)
+  return expression.kind === 'property' ? isPath(expression.object) : expression.kind === 'name'
 }
 
 function compileSources(query: Query, scope: Scope): CompiledSource[] {

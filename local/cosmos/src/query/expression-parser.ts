@@ -105,6 +105,12 @@ function parsePredicate(reader: TokenReader, value: Expression, level: number): 
   return undefined
 }
 
+/** A name after a dot, or of a column: no keyword, which would have to stand in brackets and quotes. */
+export function parseIdentifier(reader: TokenReader): string {
+  if (!reader.isIdentifier() || reader.is('VALUE')) throw reader.unexpected()
+  return reader.name()
+}
+
 function parseUnary(reader: TokenReader): Expression {
   const { start } = reader.peek()
   for (const operator of ['-', '+', '~', 'NOT']) {
@@ -115,7 +121,7 @@ function parseUnary(reader: TokenReader): Expression {
   let expression = parsePrimary(reader)
   for (;;) {
     if (reader.accept('.')) {
-      expression = { kind: 'property', object: expression, name: reader.name(), start, end: reader.lastEnd }
+      expression = { kind: 'property', object: expression, name: parseIdentifier(reader), start, end: reader.lastEnd }
     } else if (reader.accept('[')) {
       const index = parseExpression(reader)
       reader.expect(']')

@@ -1,4 +1,4 @@
-import { parseExpression } from './expression-parser.ts'
+import { parseExpression, parseIdentifier } from './expression-parser.ts'
 import { tokenize } from './lexer.ts'
 import { checkJoins, checkLength } from './limits.ts'
 import type { Expression, OrderItem, Query, Select, SelectItem, Source, Span } from './syntax.ts'
@@ -79,7 +79,7 @@ function parseCount(reader: TokenReader): Expression {
 
 function parseSelectItem(reader: TokenReader): SelectItem {
   const expression = parseExpression(reader)
-  const alias = reader.accept('AS') ? reader.name() : reader.isPlainName() ? reader.name() : undefined
+  const alias = reader.accept('AS') ? parseIdentifier(reader) : reader.isPlainName() ? reader.name() : undefined
   return { expression, alias, start: expression.start, end: reader.lastEnd }
 }
 
@@ -114,7 +114,8 @@ function parsePath(reader: TokenReader): Expression {
   }
   let path: Expression = { kind: 'name', name: reader.name(), start, end: reader.lastEnd }
   for (;;) {
-    if (reader.accept('.')) path = { kind: 'property', object: path, name: reader.name(), start, end: reader.lastEnd }
+    if (reader.accept('.'))
+      path = { kind: 'property', object: path, name: parseIdentifier(reader), start, end: reader.lastEnd }
     else if (reader.accept('[')) {
       const index = parseExpression(reader)
       reader.expect(']')
