@@ -11,6 +11,7 @@ const codeNames: Record<number, string> = {
   413: 'RequestEntityTooLarge',
   424: 'FailedDependency',
   429: 'TooManyRequests',
+  431: 'RequestHeaderFieldsTooLarge',
   449: 'RetryWith',
   500: 'InternalServerError',
   501: 'NotImplemented',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { errorCharge, roundCharge, smallestCharge } from './charges.ts'
 import { CosmosError, codeName, errorText } from './errors.ts'
-import { rowVersion } from './hybrid-row/record-io.ts'
+import { rowVersion } from './operations/batches/hybrid-row/record-io.ts'
 
 /** One request, whichever door it came through. Header names are in lower case, `path` is as on the wire. */
 export type CosmosRequest = {

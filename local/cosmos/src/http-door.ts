@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Engine } from './engine.ts'
 import { CosmosError } from './errors.ts'
 import { type CosmosAnswer, type CosmosRequest, complete, errorAnswer, receivedBody } from './exchange.ts'
@@ -18,7 +19,24 @@ export function openHttpDoor(engine: Engine): Server {
       )
   })
   server.keepAliveTimeout = keepAliveMs
+  server.on('clientError', refuseConnection)
   return server
+}
+
+/** What is no HTTP, or has headers larger than Node takes, is answered here: it never becomes a request. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const isHuge = error.code === 'HPE_HEADER_OVERFLOW'
+  const refusal = isHuge
+    ? new CosmosError(431, 'The headers of the request are too large.')
+    : new CosmosError(400, 'The request is not well-formed HTTP.')
+  const { status, headers, body } = complete(errorAnswer(refusal))
+  const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
 }
 
 function collect(incoming: IncomingMessage): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { badRequest } from './errors.ts'
-import { isObject, type JsonObject } from './json.ts'
+import { isDeeperThan, isObject, type Json, type JsonObject } from './json.ts'
 
 /** Parses a body that must be a JSON object. Throws 400. */
 export function objectBody(text: string): JsonObject {
@@ -8,7 +8,18 @@ export function objectBody(text: string): JsonObject {
   return body
 }
 
-export function parseBody(text: string): unknown {
+/** Levels of a body: many more than an item may have, and so few that nothing runs out of stack when it is written again. */
+const maxLevels = 1_000
+
+/** Parses a body that must be JSON of a reasonable depth. Throws 400. */
+export function parseBody(text: string): Json {
+  const body = parsed(text)
+  if (text.length > maxLevels && isDeeperThan(body, maxLevels))
+    throw badRequest(`The request body is deeper than ${maxLevels} levels.`)
+  return body
+}
+
+function parsed(text: string): Json {
   try {
     return JSON.parse(text)
   } catch {
@@ -23,7 +34,8 @@ export function resourceId(body: JsonObject): string {
   const { id } = body
   if (id === undefined)
     throw badRequest("The input content is invalid because the required properties - 'id; ' - are missing")
-  if (typeof id !== 'string' || id.trim() === '' || id.length > maxResourceIdCharacters || /[/\\#?]/.test(id)) {
+  const isText = typeof id === 'string' && id.isWellFormed() && id.trim() !== ''
+  if (!isText || id.length > maxResourceIdCharacters || /[/\\#?]/.test(id)) {
     throw badRequest(
       "The input name is invalid. Ensure to provide a unique non-empty string less than '255' characters.",
     )

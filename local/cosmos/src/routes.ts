@@ -2,33 +2,37 @@ import type { Address } from './address.ts'
 import type { Context } from './engine.ts'
 import type { CosmosAnswer, CosmosRequest } from './exchange.ts'
 import { isTrue } from './headers.ts'
-import { readAccount } from './operations/account.ts'
-import { executeBulk } from './operations/bulk.ts'
-import { readChangeFeed } from './operations/change-feed.ts'
-import {
-  createContainer,
-  deleteContainer,
-  listContainers,
-  queryContainers,
-  readContainer,
-  replaceContainer,
-} from './operations/containers.ts'
-import { createDatabase, deleteDatabase, listDatabases, queryDatabases, readDatabase } from './operations/databases.ts'
-import {
-  createItem,
-  deleteItem,
-  deletePartition,
-  patchItem,
-  readItem,
-  replaceItem,
-  upsertItem,
-} from './operations/items.ts'
+import { readAccount } from './operations/account/read-account.ts'
+import { executeBatch } from './operations/batches/execute-batch.ts'
+import { executeBulk } from './operations/batches/execute-bulk.ts'
+import { createContainer } from './operations/containers/create-container.ts'
+import { deleteContainer } from './operations/containers/delete-container.ts'
+import { listContainers } from './operations/containers/list-containers.ts'
+import { listPartitionKeyRanges } from './operations/containers/list-ranges.ts'
+import { queryContainers } from './operations/containers/query-containers.ts'
+import { readContainer } from './operations/containers/read-container.ts'
+import { replaceContainer } from './operations/containers/replace-container.ts'
+import { createDatabase } from './operations/databases/create-database.ts'
+import { deleteDatabase } from './operations/databases/delete-database.ts'
+import { listDatabases } from './operations/databases/list-databases.ts'
+import { queryDatabases } from './operations/databases/query-databases.ts'
+import { readDatabase } from './operations/databases/read-database.ts'
+import { createItem } from './operations/items/create-item.ts'
+import { deleteItem } from './operations/items/delete-item.ts'
+import { deletePartition } from './operations/items/delete-partition.ts'
+import { listItems } from './operations/items/list-items.ts'
+import { patchItem } from './operations/items/patch-item.ts'
+import { planQuery } from './operations/items/plan-query.ts'
+import { queryItems } from './operations/items/query-items.ts'
+import { readChangeFeed } from './operations/items/read-change-feed.ts'
+import { readItem } from './operations/items/read-item.ts'
+import { replaceItem } from './operations/items/replace-item.ts'
+import { upsertItem } from './operations/items/upsert-item.ts'
 import { refuse } from './operations/not-emulated.ts'
-import { listOffers, queryOffers, readOffer, replaceOffer } from './operations/offers.ts'
-import { listPartitionKeyRanges } from './operations/partition-key-ranges.ts'
-import { listItems, queryItems } from './operations/query-items.ts'
-import { planQuery } from './operations/query-plan.ts'
-import { executeBatch } from './operations/transactional-batch.ts'
+import { listOffers } from './operations/offers/list-offers.ts'
+import { queryOffers } from './operations/offers/query-offers.ts'
+import { readOffer } from './operations/offers/read-offer.ts'
+import { replaceOffer } from './operations/offers/replace-offer.ts'
 
 type Operation = { name: string; run: (context: Context) => CosmosAnswer }
 type Route = Operation & { on: string; when?: (request: CosmosRequest) => boolean }

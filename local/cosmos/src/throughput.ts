@@ -1,7 +1,7 @@
 import { errorCharge, roundCharge } from './charges.ts'
 import { CosmosError } from './errors.ts'
 import type { CosmosAnswer } from './exchange.ts'
-import { requestUnits } from './operations/definitions.ts'
+import { requestUnits } from './operations/containers/definitions.ts'
 import type { Container } from './store/container.ts'
 import type { Range } from './store/range.ts'
 

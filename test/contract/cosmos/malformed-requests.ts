@@ -58,7 +58,8 @@ const texts = [
     '%',
     '%41',
   ],
-  ...[token({ by: 'scan' }), token({ by: 'order', values: 1 }), token([]), token(null), token({ by: 7 })],
+  ...[token({ by: 'scan' }), token({ by: 'order', values: 1 }), token([]), token(null)],
+  ...[token({ by: 7 }), token({ by: 'constructor' }), token({ by: 'toString' })],
   ...names,
 ]
 /** Stands for arrays so deep that whoever writes them out runs out of stack. */

@@ -1,4 +1,4 @@
-import { functions } from '../../../local/cosmos/src/query/functions.ts'
+import { functions } from '../../../local/cosmos/src/query/functions/functions.ts'
 import type { Random } from '../../simulation/random.ts'
 
 const odd = ['t', 'u', 'x', 's', 'root', 'value', 'missing', 'ä', '$document', '__proto__', 'constructor']
