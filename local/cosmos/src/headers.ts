@@ -37,7 +37,8 @@ export function checkSession({ headers }: CosmosRequest, ranges: readonly Range[
   for (const part of token.split(',')) {
     const [, id = '', first, second] = /^\s*(\d+):(-?\d+)(?:#(\d+)(?:#\S*)?)?\s*$/.exec(part) ?? []
     if (id === '') throw badRequest(`The session token '${part}' is invalid.`)
-    const isAhead = ({ lineage, lsn }: Range) => lineage.includes(Number(id)) && Number(second ?? first) > lsn
+    const isAhead = ({ id: own, parents, lsn }: Range) =>
+      [own, ...parents].includes(id) && Number(second ?? first) > lsn
     if (ranges.some(isAhead))
       throw new CosmosError(404, 'The read session is not available for the input session token.', { substatus: 1002 })
   }

@@ -16,8 +16,8 @@ const tables = `
   CREATE TABLE IF NOT EXISTS databases (number INTEGER PRIMARY KEY, record TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS containers (number INTEGER PRIMARY KEY, record TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS ranges (
-    container INTEGER, number INTEGER, lsn INTEGER NOT NULL, created INTEGER NOT NULL, size INTEGER NOT NULL,
-    PRIMARY KEY (container, number)) WITHOUT ROWID;`
+    container INTEGER, id TEXT, lsn INTEGER NOT NULL, size INTEGER NOT NULL, changes INTEGER NOT NULL,
+    PRIMARY KEY (container, id)) WITHOUT ROWID;`
 
 const statementTexts = {
   saveDatabase: 'INSERT OR REPLACE INTO databases VALUES (?, ?)',
@@ -28,7 +28,7 @@ const statementTexts = {
   deleteRanges: 'DELETE FROM ranges WHERE container = ?',
   databases: 'SELECT record FROM databases ORDER BY number',
   containers: 'SELECT record FROM containers ORDER BY number',
-  ranges: 'SELECT number, lsn, created, size FROM ranges WHERE container = ?',
+  ranges: 'SELECT id, lsn, size, changes FROM ranges WHERE container = ?',
 }
 
 /** What databases, containers and ranges there are. */
@@ -73,11 +73,14 @@ export class Catalog {
     container.drop()
   }
 
-  /** Counters change with every write; they are written once for all that are committed together. */
-  saveRange({ record: { number } }: Container, range: Range): void {
+  /**
+   * Counters change with every write; they are written once for all that are committed together. How many changes there were
+   * in the whole container stands with the range that was written last.
+   */
+  saveCounters(container: Container, range: Range): void {
     this.storage.beforeCommit(range, () => {
-      const { id, lsn, created, size } = range
-      this.statements.saveRange.run(number, Number(id), lsn, created, size)
+      const { id, lsn, size } = range
+      this.statements.saveRange.run(container.record.number, id, lsn, size, container.changes)
     })
   }
 
@@ -88,9 +91,10 @@ export class Catalog {
   containers(): Container[] {
     return this.statements.containers.all().map(row => {
       const container = new Container(JSON.parse(String(row.record)) as ContainerRecord, this.storage, this)
-      for (const { number, lsn, created, size } of this.statements.ranges.all(container.record.number)) {
-        const range = container.ranges.find(({ id }) => id === String(number))
-        if (range !== undefined) Object.assign(range, { lsn, created, size })
+      for (const { id, lsn, size, changes } of this.statements.ranges.all(container.record.number)) {
+        const range = container.ranges.find(range => range.id === id)
+        if (range !== undefined) Object.assign(range, { lsn, size })
+        container.changes = Math.max(container.changes, Number(changes))
       }
       return container
     })

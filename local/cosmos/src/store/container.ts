@@ -39,6 +39,8 @@ export class Container {
   readonly indexes: PathIndexes
   readonly uniqueKeys: UniqueKeys
   readonly storage: Storage
+  /** How many items were ever created and changed. */
+  changes = 0
   private readonly catalog: Catalog
   private readonly partitions = new Map<string, Partition>()
 
@@ -95,8 +97,9 @@ export class Container {
     this.catalog.saveContainer(this)
   }
 
-  saveRange(range: Range): void {
-    this.catalog.saveRange(this, range)
+  /** Keeps how far the container and a range of it are. */
+  saveCounters(range: Range): void {
+    this.catalog.saveCounters(this, range)
   }
 
   drop(): void {

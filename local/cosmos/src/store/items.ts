@@ -3,7 +3,7 @@ import type { Bounds } from '../partition-key/ranges.ts'
 import type { Entry } from './entry.ts'
 import { EntryCache } from './entry-cache.ts'
 import { lists, statementsOn, tables } from './item-table.ts'
-import { changeOf, lsnOf, type Range, sequenceOf } from './range.ts'
+import type { Range } from './range.ts'
 import { aboveEveryText, sortable, unsorted } from './sortable-text.ts'
 import type { Storage } from './storage.ts'
 
@@ -24,7 +24,7 @@ export type Start = { readonly lsn: number; readonly afterSecond: number }
 /** The items of one container: by key value and id, in the order of creation, in the order of their last change. */
 export class Items {
   private readonly storage: Storage
-  private readonly table: string
+  readonly table: string
   private readonly statements: Record<keyof ReturnType<typeof statementsOn>, StatementSync>
   /** Whether there is an index of times, which only containers need where items expire. */
   private hasTimes = false
@@ -56,14 +56,14 @@ export class Items {
     return entry
   }
 
-  insert(entry: Entry, change: number): void {
+  insert(entry: Entry): void {
     const { sequence, epk, partition, id } = entry
-    this.statements.insert.run(sequence, epk, partition, sortable(id), ...versionOf(entry, change))
+    this.statements.insert.run(sequence, epk, partition, sortable(id), ...versionOf(entry))
     this.cache.set(entry)
   }
 
-  update(entry: Entry, change: number): void {
-    this.statements.update.run(...versionOf(entry, change), entry.sequence)
+  update(entry: Entry): void {
+    this.statements.update.run(...versionOf(entry), entry.sequence)
     this.cache.set(entry)
   }
 
@@ -83,27 +83,30 @@ export class Items {
   }
 
   /** The items of a range, or of a part of it, in the order of creation, from one on. */
-  *created(range: Range, from: number, part?: Bounds): Generator<Entry> {
-    for (const home of range.lineage) {
-      const first = Math.max(from, sequenceOf(home, 0))
-      yield* this.each('created', [sequenceOf(home + 1, 0), ...common(range.bounds, part)], first - 1)
-    }
+  created(range: Range, from: number, part?: Bounds): Generator<Entry> {
+    return this.each('created', common(range.bounds, part), from - 1)
   }
 
-  /** The items of a range, or of a part of it, that were changed since, in that order. */
+  /**
+   * The items of a range, or of a part of it, that were changed since, in that order. Those that were never changed after they
+   * were created are found by their creation, so that only the others need an index of changes: two sorted lists in one.
+   */
   *changed(range: Range, { lsn, afterSecond }: Start, part?: Bounds): Generator<Entry> {
-    const bounds = common(range.bounds, part)
-    for (const home of range.lineage) {
-      yield* this.each('changed', [changeOf(home + 1, 0), afterSecond, ...bounds], changeOf(home, lsn + 1) - 1)
+    const given = [lsn, afterSecond, ...common(range.bounds, part)]
+    let after = range.placeBefore(lsn)
+    for (let most = SHORTEST; after < ENDLESS; most = Math.min(4 * most, LONGEST)) {
+      const changed = this.list('changed', [...given, after, most])
+      const upTo = endOf(changed, most)
+      const fresh = this.list('fresh', [upTo, ...given, after, most])
+      after = Math.min(upTo, endOf(fresh, most))
+      const found = [...fresh, ...changed].filter(([, place]) => (place as number) <= after)
+      yield* this.at(found.sort(([, a], [, b]) => (a as number) - (b as number)))
     }
   }
 
   /** The items of a partition that were changed since, in that order. */
-  *changedIn({ epk, text }: Partition, range: Range, { lsn, afterSecond }: Start): Generator<Entry> {
-    for (const home of range.lineage) {
-      const given = [epk, text, changeOf(home + 1, 0), afterSecond]
-      yield* this.each('changedIn', given, changeOf(home, lsn + 1) - 1)
-    }
+  changedIn({ epk, text }: Partition, range: Range, { lsn, afterSecond }: Start): Generator<Entry> {
+    return this.each('changedIn', [epk, text, lsn, afterSecond], range.placeBefore(lsn))
   }
 
   /** The items of one partition in the order of creation, from one on. */
@@ -139,19 +142,26 @@ export class Items {
    * @param second of now
    */
   expired(fallback: number, second: number, most: number): Entry[] {
-    const own = this.at(this.statements.expired.all(second, most) as unknown as Found[])
+    const own = [...this.at(this.list('expired', [second, most]))]
     if (fallback <= 0) return own
     if (!this.hasTimes) this.storage.execute(`CREATE INDEX IF NOT EXISTS ${this.table}_ts ON ${this.table} (ts)`)
     this.hasTimes = true
-    return [...own, ...this.at(this.statements.old.all(second - fallback, most) as unknown as Found[])]
+    return [...own, ...this.at(this.list('old', [second - fallback, most]))]
   }
 
   drop(): void {
     this.storage.execute(`DROP TABLE ${this.table}`)
   }
 
-  private at(rows: readonly Found[]): Entry[] {
-    return rows.map(([sequence]) => this.get(sequence)).filter(entry => entry !== undefined)
+  private list(name: keyof typeof this.statements, given: SQLInputValue[]): Found[] {
+    return this.statements[name].all(...given) as unknown as Found[]
+  }
+
+  private *at(rows: readonly Found[]): Generator<Entry> {
+    for (const [sequence] of rows) {
+      const entry = this.get(sequence)
+      if (entry !== undefined) yield entry
+    }
   }
 
   /**
@@ -163,13 +173,10 @@ export class Items {
   private *each(name: keyof typeof this.statements, given: SQLInputValue[], after: number | string): Generator<Entry> {
     let last = after
     for (let most = SHORTEST; ; most = Math.min(4 * most, LONGEST)) {
-      const rows = this.statements[name].all(...given, last, most) as unknown as Found[]
-      for (const [sequence, place] of rows) {
-        const entry = this.get(sequence)
-        if (entry !== undefined) yield entry
-        last = place
-      }
+      const rows = this.list(name, [...given, last, most])
+      yield* this.at(rows)
       if (rows.length < most) return
+      last = (rows.at(-1) as Found)[1]
     }
   }
 }
@@ -177,12 +184,19 @@ export class Items {
 /** Where an item is, and its place in the order of the statement. */
 type Found = [sequence: number, place: number | string]
 
+const ENDLESS = Number.MAX_SAFE_INTEGER
+
+/** How far a list is complete that may have at most so many rows. */
+function endOf(rows: readonly Found[], most: number): number {
+  return rows.length < most ? ENDLESS : ((rows.at(-1) as Found)[1] as number)
+}
+
 /** Items whose places a statement says at once, at first and at most. */
 const SHORTEST = 128
 const LONGEST = 32 * 1024
 
-function versionOf({ ts, ttl, etag, text }: Entry, change: number) {
-  return [change, ts, ttl ?? null, etag, text] as const
+function versionOf({ change, lsn, ts, ttl, etag, text }: Entry) {
+  return [change, lsn, ts, ttl ?? null, etag, text] as const
 }
 
 /** What two parts of the ring have in common. */
@@ -202,7 +216,8 @@ function entryOf(row: Record<string, SQLOutputValue>): Entry {
     id: unsorted(String(row.id)),
     epk: String(row.epk),
     partition: String(row.partition),
-    lsn: lsnOf(Number(row.change)),
+    lsn: Number(row.lsn),
+    change: Number(row.change),
     ts: Number(row.ts),
     etag: String(row.etag),
     ttl: row.ttl === null ? undefined : Number(row.ttl),

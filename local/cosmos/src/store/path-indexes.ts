@@ -2,7 +2,7 @@ import type { StatementSync } from 'node:sqlite'
 import { type Json, propertyOf, typeRank } from '../json.ts'
 import { bodyOf, type Entry } from './entry.ts'
 import type { Items } from './items.ts'
-import { homeOf, type Range } from './range.ts'
+import type { Range } from './range.ts'
 import { aboveEveryText, sortable } from './sortable-text.ts'
 import type { Storage } from './storage.ts'
 
@@ -41,7 +41,10 @@ export class PathIndexes {
     this.items = items
     this.table = `terms_${number}`
     storage.execute(tables(this.table))
-    const texts = Object.entries(statementsOn(this.table)).map(([name, sql]) => [name, storage.prepare(sql)])
+    const texts = Object.entries(statementsOn(this.table, items.table)).map(([name, sql]) => [
+      name,
+      storage.prepare(sql),
+    ])
     this.statements = Object.fromEntries(texts)
     this.paths = this.statements.paths.all().map(({ names }) => JSON.parse(String(names)) as string[])
   }
@@ -65,51 +68,38 @@ export class PathIndexes {
 
   /** Where the items of a span are, in the order of their creation; undefined if there are more than so many. */
   find(range: Range, names: readonly string[], { span, most }: { span: Span; most: number }): number[] | undefined {
-    const path = this.pathOf(names)
+    const { min, max } = range.bounds
     const [low, high] = termsOf(span)
-    const found: number[] = []
-    for (const home of range.lineage) {
-      const rows = this.statements.find.all(path, home, ...low, high[1], most + 1 - found.length)
-      for (const row of rows) found.push(Number(row.sequence))
-      if (found.length > most) return undefined
-    }
-    return found.sort((a, b) => a - b)
+    const rows = this.statements.find.all(this.pathOf(names), ...low, high[1], min, max, most + 1)
+    return rows.length > most ? undefined : rows.map(({ sequence }) => Number(sequence)).sort((a, b) => a - b)
   }
 
-  /** Whether the index has all items of a range in order; those without a value there may be left out. */
-  canOrder(range: Range, names: readonly string[], skipsMissing: boolean): boolean {
+  /** Whether the index has all items in order; those without a value there may be left out. */
+  canOrder(names: readonly string[], skipsMissing: boolean): boolean {
     const path = this.pathOf(names)
-    const has = (home: number, from: number, to: number) => this.statements.has.get(path, home, from, to) !== undefined
-    return range.lineage.every(home => {
-      if (has(home, ranksOfSimple.last + 1, Number.MAX_SAFE_INTEGER)) return false
-      return skipsMissing || !has(home, 0, ranksOfSimple.first - 1)
-    })
+    const has = (from: number, to: number) => this.statements.has.get(path, from, to) !== undefined
+    if (has(ranksOfSimple.last + 1, Number.MAX_SAFE_INTEGER)) return false
+    return skipsMissing || !has(0, ranksOfSimple.first - 1)
   }
 
   /**
-   * Where items are, from a value on, in either order; those with the same value in the order of creation, or its reverse.
-   * A range that came from others has a sorted list in each of them.
+   * Where items of a range are, from a value on, in either order; those with the same value in the order of creation, or
+   * its reverse.
    */
-  *inOrder(
-    range: Range,
-    names: readonly string[],
-    { from, descending }: { from: SimpleValue | undefined; descending: boolean },
-  ): Generator<number> {
+  *inOrder(range: Range, names: readonly string[], { from, descending }: Order): Generator<number> {
+    const { min, max } = range.bounds
     const path = this.pathOf(names)
-    const sign = descending ? -1 : 1
-    const lists = range.lineage.map(home => this.walk({ path, home }, from, descending))
-    const heads = lists.map(list => list.next())
+    const statement = this.statements[descending ? 'down' : 'up']
+    const first = descending ? greatest : least
+    let after: Place = [...(from === undefined ? first : termOf(from)), descending ? Number.MAX_SAFE_INTEGER : -1]
     for (;;) {
-      let best = -1
-      for (const [at, head] of heads.entries()) {
-        if (head.done) continue
-        const other = heads[best]
-        if (other === undefined || other.done || sign * compare(head.value, other.value) < 0) best = at
+      const rows = statement.all(path, ...after, min, max, CHUNK)
+      for (const { rank, value, sequence } of rows) {
+        after = [Number(rank), value as Term[1], Number(sequence)]
+        if (after[0] < ranksOfSimple.first) return
+        yield after[2]
       }
-      const [head, list] = [heads[best], lists[best]]
-      if (head === undefined || head.done || list === undefined) return
-      yield head.value.sequence
-      heads[best] = list.next()
+      if (rows.length < CHUNK) return
     }
   }
 
@@ -117,30 +107,9 @@ export class PathIndexes {
     this.storage.execute(`DROP TABLE ${this.table}; DROP TABLE ${this.table}_paths`)
   }
 
-  private *walk(
-    list: { path: number; home: number },
-    from: SimpleValue | undefined,
-    descending: boolean,
-  ): Generator<Place> {
-    const least: Term = [ranksOfSimple.first, 0]
-    const greatest: Term = [ranksOfSimple.last, aboveEveryText]
-    const start = from === undefined ? (descending ? greatest : least) : termOf(from)
-    let at: Place = { term: start, sequence: descending ? Number.MAX_SAFE_INTEGER : -1 }
-    const statement = this.statements[descending ? 'down' : 'up']
-    for (;;) {
-      const rows = statement.all(list.path, list.home, ...at.term, at.sequence, CHUNK)
-      for (const row of rows) {
-        at = { term: [Number(row.rank), row.value as string | number], sequence: Number(row.sequence) }
-        if (at.term[0] < ranksOfSimple.first) return
-        yield at
-      }
-      if (rows.length < CHUNK) return
-    }
-  }
-
   private change(name: 'insert' | 'delete', path: number, entry: Entry): void {
     const term = termAt(entry, this.paths[path] as readonly string[])
-    this.statements[name].run(path, homeOf(entry.sequence), ...term, entry.sequence)
+    this.statements[name].run(path, ...term, entry.sequence)
   }
 
   /** The number of a path; its index is made if there is none. */
@@ -159,34 +128,35 @@ export class PathIndexes {
   }
 }
 
-type Place = { readonly term: Term; readonly sequence: number }
+type Order = { readonly from: SimpleValue | undefined; readonly descending: boolean }
+/** Where an item is in an index. */
+type Place = readonly [...Term, sequence: number]
+
+const least: Term = [ranksOfSimple.first, 0]
+const greatest: Term = [ranksOfSimple.last, aboveEveryText]
 
 function tables(table: string): string {
   return `
     CREATE TABLE IF NOT EXISTS ${table} (
-      path INTEGER, home INTEGER, rank INTEGER, value, sequence INTEGER, PRIMARY KEY (path, home, rank, value, sequence)
-      ) WITHOUT ROWID;
+      path INTEGER, rank INTEGER, value, sequence INTEGER, PRIMARY KEY (path, rank, value, sequence)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS ${table}_paths (path INTEGER PRIMARY KEY, names TEXT NOT NULL);`
 }
 
-function statementsOn(table: string) {
-  const list = `SELECT rank, value, sequence FROM ${table} WHERE path = ? AND home = ?`
+/** Which range an item is in stands with the item alone, and is looked up there. */
+function statementsOn(table: string, items: string) {
+  const list = `SELECT rank, value, t.sequence FROM ${table} t CROSS JOIN ${items} i ON i.sequence = t.sequence WHERE path = ?`
+  const inRange = 'epk >= ? AND epk < ?'
   return {
     paths: `SELECT names FROM ${table}_paths ORDER BY path`,
     addPath: `INSERT INTO ${table}_paths VALUES (?, ?)`,
-    insert: `INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`,
-    delete: `DELETE FROM ${table} WHERE path = ? AND home = ? AND rank = ? AND value = ? AND sequence = ?`,
-    find: `SELECT sequence FROM ${table} WHERE path = ? AND home = ? AND rank = ? AND value >= ? AND value <= ? LIMIT ?`,
-    has: `SELECT 1 FROM ${table} WHERE path = ? AND home = ? AND rank >= ? AND rank <= ? LIMIT 1`,
-    up: `${list} AND (rank, value, sequence) > (?, ?, ?) ORDER BY rank, value, sequence LIMIT ?`,
-    down: `${list} AND (rank, value, sequence) < (?, ?, ?) ORDER BY rank DESC, value DESC, sequence DESC LIMIT ?`,
+    insert: `INSERT INTO ${table} VALUES (?, ?, ?, ?)`,
+    delete: `DELETE FROM ${table} WHERE path = ? AND rank = ? AND value = ? AND sequence = ?`,
+    find: `${list} AND rank = ? AND value >= ? AND value <= ? AND ${inRange} LIMIT ?`,
+    has: `SELECT 1 FROM ${table} WHERE path = ? AND rank >= ? AND rank <= ? LIMIT 1`,
+    up: `${list} AND (rank, value, t.sequence) > (?, ?, ?) AND ${inRange} ORDER BY rank, value, t.sequence LIMIT ?`,
+    down: `${list} AND (rank, value, t.sequence) < (?, ?, ?) AND ${inRange}
+      ORDER BY rank DESC, value DESC, t.sequence DESC LIMIT ?`,
   }
-}
-
-function compare(a: Place, b: Place): number {
-  if (a.term[0] !== b.term[0]) return a.term[0] - b.term[0]
-  if (a.term[1] !== b.term[1]) return a.term[1] < b.term[1] ? -1 : 1
-  return a.sequence - b.sequence
 }
 
 function termAt(entry: Entry, names: readonly string[]): Term {

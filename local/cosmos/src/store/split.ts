@@ -1,10 +1,10 @@
 import { canServe, cutOf } from '../partition-key/ranges.ts'
 import type { Container } from './container.ts'
-import { maxRanges, Range } from './range.ts'
+import { Range } from './range.ts'
 
 /** How many ranges the container has had; ids are counted, so the next one gets this number. */
 export function rangesEver(container: Container): number {
-  return 1 + Math.max(...container.ranges.flatMap(({ lineage }) => lineage))
+  return 1 + Math.max(...container.ranges.flatMap(({ id, parents }) => [id, ...parents]).map(Number))
 }
 
 /**
@@ -14,20 +14,17 @@ export function rangesEver(container: Container): number {
  * @returns the new ranges; undefined when it cannot be cut, because all its items have one partition key value.
  */
 export function splitRange(container: Container, parent: Range): readonly [Range, Range] | undefined {
-  const next = rangesEver(container)
-  const at = next + 2 > maxRanges ? undefined : middleOf(container, parent)
+  const at = middleOf(container, parent)
   if (at === undefined) return undefined
+  const next = rangesEver(container)
   const { min, max } = parent.bounds
   const parents = [...parent.parents, parent.id]
   const lower = new Range({ id: String(next), parents, min, max: at })
   const upper = new Range({ id: String(next + 1), parents, min: at, max })
-  for (const child of [lower, upper]) {
-    child.lsn = parent.lsn
-    child.size = container.items.countBetween(child.bounds)
-  }
+  for (const child of [lower, upper]) child.inherit(parent, container.items.countBetween(child.bounds))
   container.ranges = container.ranges.flatMap(range => (range === parent ? [lower, upper] : [range]))
   container.change({ ranges: container.ranges.map(({ stored }) => stored) })
-  for (const child of [lower, upper]) container.saveRange(child)
+  for (const child of [lower, upper]) container.saveCounters(child)
   return [lower, upper]
 }
 

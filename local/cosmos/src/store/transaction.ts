@@ -4,7 +4,10 @@ import type { JsonObject } from '../json.ts'
 import type { Container } from './container.ts'
 import { bodyOf, type Entry } from './entry.ts'
 import type { Partition } from './items.ts'
-import { changeOf, type Range, sequenceOf } from './range.ts'
+import type { Range } from './range.ts'
+
+/** LSNs between two whose places in the order of changes are remembered, so that who reads from there need not look at all. */
+const PLACE_EVERY = 256
 
 /**
  * Writes to one range that take effect together under one LSN, or not at all. Later reads of the same transaction see
@@ -17,7 +20,7 @@ export class Transaction {
   private readonly now: number
   private hasBegun = false
   private readonly written: number[] = []
-  private created = 0
+  private changes: number
   private growth = 0
 
   /** @param now milliseconds */
@@ -26,19 +29,20 @@ export class Transaction {
     this.range = range
     this.lsn = range.lsn + 1
     this.now = now
+    this.changes = container.changes
   }
 
   /** Throws 409 if an item that counts has the same unique key. */
   insert(partition: Partition, body: JsonObject): Entry {
-    const { container, range } = this
-    const sequence = sequenceOf(Number(range.id), range.created + this.created + 1)
+    const { container } = this
     this.checkUnique(body, partition.text, undefined)
+    const sequence = this.nextChange()
     const { epk, text } = partition
-    const entry = this.stamped({ sequence, id: body.id as string, epk, partition: text }, body)
-    container.items.insert(entry, this.nextChange(sequence))
+    const entry = this.stamped({ sequence, id: body.id as string, epk, partition: text, change: sequence }, body)
+    container.items.insert(entry)
     container.uniqueKeys.claim(body, text, sequence)
     container.indexes.insert(entry)
-    this.created++
+    this.written.push(sequence)
     this.growth++
     return entry
   }
@@ -48,8 +52,9 @@ export class Transaction {
     const { items, indexes, uniqueKeys } = this.container
     const { partition, sequence } = before
     this.checkUnique(body, partition, sequence)
-    const entry = this.stamped(before, body)
-    items.update(entry, this.nextChange(sequence))
+    const entry = this.stamped({ ...before, change: this.nextChange() }, body)
+    items.update(entry)
+    this.written.push(sequence)
     if (!uniqueKeys.isEmpty) {
       uniqueKeys.release(bodyOf(before), partition, sequence)
       uniqueKeys.claim(body, partition, sequence)
@@ -72,9 +77,10 @@ export class Transaction {
     const { container, range } = this
     container.storage.release()
     range.lsn = this.lsn
-    range.created += this.created
     range.size += this.growth
-    container.saveRange(range)
+    container.changes = this.changes
+    if (this.lsn % PLACE_EVERY === 0) range.remember(this.lsn, this.changes)
+    container.saveCounters(range)
   }
 
   rollback(): void {
@@ -99,16 +105,15 @@ export class Transaction {
   }
 
   /** The place of a version in the order of changes. */
-  private nextChange(sequence: number): number {
+  private nextChange(): number {
     this.begin()
-    const nth = this.written.push(sequence)
-    return changeOf(Number(this.range.id), this.lsn, nth - 1)
+    return ++this.changes
   }
 
   /** A version with its system properties; they come last, in the order the service writes them. */
-  private stamped(place: Pick<Entry, 'sequence' | 'id' | 'epk' | 'partition'>, body: JsonObject): Entry {
+  private stamped(place: Pick<Entry, 'sequence' | 'id' | 'epk' | 'partition' | 'change'>, body: JsonObject): Entry {
     const { record } = this.container
-    const { sequence, id, epk, partition } = place
+    const { sequence, id, epk, partition, change } = place
     const rid = this.container.ridOf(sequence)
     const ts = Math.floor(this.now / 1000)
     const etag = randomUUID()
@@ -116,6 +121,6 @@ export class Transaction {
     const system = `"_rid":"${rid}","_self":"${self}","_etag":"\\"${etag}\\"","_attachments":"attachments/","_ts":${ts}}`
     const text = `${JSON.stringify(body).slice(0, -1)},${system}`
     const ttl = typeof body.ttl === 'number' ? body.ttl : undefined
-    return { sequence, id, epk, partition, lsn: this.lsn, ts, etag: `"${etag}"`, ttl, text }
+    return { sequence, id, epk, partition, change, lsn: this.lsn, ts, etag: `"${etag}"`, ttl, text }
   }
 }

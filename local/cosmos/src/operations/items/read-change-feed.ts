@@ -87,16 +87,22 @@ function startOf(request: CosmosRequest, range: Range): Start {
 function collect({ container, range, partition, bounds }: Slice, start: Start, { limit, now }: Wanted) {
   const texts: string[] = []
   let lsn = start.lsn
+  let change = 0
   let bytes = 0
   const { items } = container
   const changed = partition ? items.changedIn(partition, range, start) : items.changed(range, start, bounds)
   for (const entry of changed) {
-    if (entry.lsn !== lsn && (texts.length >= limit || bytes > maxPageBytes)) return { texts, lsn }
+    if (entry.lsn !== lsn && (texts.length >= limit || bytes > maxPageBytes)) {
+      range.remember(lsn, change)
+      return { texts, lsn }
+    }
     lsn = entry.lsn
+    change = entry.change
     if (container.isExpired(entry, now)) continue
     texts.push(`${entry.text.slice(0, -1)},"_lsn":${entry.lsn}}`)
     bytes += entry.text.length
   }
+  range.remember(range.lsn, container.changes)
   return { texts, lsn: range.lsn }
 }
 

@@ -194,7 +194,7 @@ function orderedBy(
   { from, descending, skipsMissing }: PathOrder,
 ): Iterable<Entry> | undefined {
   if (range.size < WORTH_AN_INDEX || !(from === undefined || isSimple(from))) return undefined
-  if (!container.indexes.canOrder(range, path, skipsMissing)) return undefined
+  if (!container.indexes.canOrder(path, skipsMissing)) return undefined
   return only(
     entriesAt(container, container.indexes.inOrder(range, path, { from, descending }), { sequence: 0, range }),
     isWanted,
