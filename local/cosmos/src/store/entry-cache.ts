@@ -23,34 +23,52 @@ export class EntryMemory {
 /** Items of one container as they were read or written last, so that what is asked for often is neither read nor parsed again. */
 export class EntryCache {
   private readonly memory: EntryMemory
-  private recent = new Map<number, Entry>()
-  private older = new Map<number, Entry>()
+  private recent = generation()
+  private older = generation()
 
   constructor(memory: EntryMemory) {
     this.memory = memory
   }
 
   get(sequence: number): Entry | undefined {
-    const entry = this.recent.get(sequence)
-    if (entry !== undefined) return entry
-    const old = this.older.get(sequence)
-    if (old !== undefined) this.set(old)
-    return old
+    return this.recent.bySequence.get(sequence) ?? this.renewed(this.older.bySequence.get(sequence))
+  }
+
+  find(partition: string, id: string): Entry | undefined {
+    const place = placeOf(partition, id)
+    return this.recent.byPlace.get(place) ?? this.renewed(this.older.byPlace.get(place))
   }
 
   set(entry: Entry): void {
     this.memory.take(this, entry.text.length)
-    this.recent.set(entry.sequence, entry)
+    this.recent.bySequence.set(entry.sequence, entry)
+    this.recent.byPlace.set(placeOf(entry.partition, entry.id), entry)
   }
 
-  delete(sequence: number): void {
-    this.recent.delete(sequence)
-    this.older.delete(sequence)
+  delete({ sequence, partition, id }: Entry): void {
+    for (const { bySequence, byPlace } of [this.recent, this.older]) {
+      bySequence.delete(sequence)
+      byPlace.delete(placeOf(partition, id))
+    }
   }
 
   /** Drops what was not used since the last time. */
   age(): void {
     this.older = this.recent
-    this.recent = new Map()
+    this.recent = generation()
   }
+
+  private renewed(entry: Entry | undefined): Entry | undefined {
+    if (entry !== undefined) this.set(entry)
+    return entry
+  }
+}
+
+function generation() {
+  return { bySequence: new Map<number, Entry>(), byPlace: new Map<string, Entry>() }
+}
+
+/** The partition is JSON, so it ends with the first line. */
+function placeOf(partition: string, id: string): string {
+  return `${partition}\n${id}`
 }

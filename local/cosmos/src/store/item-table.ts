@@ -23,7 +23,7 @@ export function statementsOn(table: string) {
   return {
     find: `SELECT sequence FROM ${table} WHERE ${inPartition} AND id = ?`,
     get: `SELECT ${columns} FROM ${table} WHERE sequence = ?`,
-    insert: `INSERT INTO ${table} (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    insert: `INSERT OR IGNORE INTO ${table} (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     update: `UPDATE ${table} SET change = ?, lsn = ?, ts = ?, ttl = ?, etag = ?, text = ? WHERE sequence = ?`,
     delete: `DELETE FROM ${table} WHERE sequence = ?`,
     all: `SELECT ${columns} FROM ${table} ORDER BY sequence`,

@@ -42,6 +42,8 @@ export class Items {
   }
 
   find({ epk, text }: Partition, id: string): Entry | undefined {
+    const known = this.cache.find(text, id)
+    if (known !== undefined) return known
     const row = this.statements.find.get(epk, text, sortable(id))
     return row && this.get(Number(row.sequence))
   }
@@ -56,10 +58,13 @@ export class Items {
     return entry
   }
 
-  insert(entry: Entry): void {
+  /** @returns false when there is an item of this id; then nothing was done. */
+  insert(entry: Entry): boolean {
     const { sequence, epk, partition, id } = entry
-    this.statements.insert.run(sequence, epk, partition, sortable(id), ...versionOf(entry))
+    const { changes } = this.statements.insert.run(sequence, epk, partition, sortable(id), ...versionOf(entry))
+    if (changes === 0) return false
     this.cache.set(entry)
+    return true
   }
 
   update(entry: Entry): void {
@@ -67,14 +72,14 @@ export class Items {
     this.cache.set(entry)
   }
 
-  delete({ sequence }: Entry): void {
-    this.statements.delete.run(sequence)
-    this.cache.delete(sequence)
+  delete(entry: Entry): void {
+    this.statements.delete.run(entry.sequence)
+    this.cache.delete(entry)
   }
 
-  /** Says that the writes of an item were undone. */
-  undone(sequence: number): void {
-    this.cache.delete(sequence)
+  /** Says that the write of this version was undone. */
+  undone(entry: Entry): void {
+    this.cache.delete(entry)
   }
 
   /** All there are, without remembering them. */

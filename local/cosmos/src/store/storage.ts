@@ -25,7 +25,7 @@ export class Storage {
   private readonly db: DatabaseSync
   private readonly isFile: boolean
   private readonly onLost: () => void
-  private readonly savepoint: Record<'set' | 'release' | 'undo', StatementSync>
+  private readonly statements: Record<'begin' | 'commit' | 'set' | 'release' | 'undo', StatementSync>
   /** What is written just before a commit, by what it is about: counters, which change with every item. */
   private readonly last = new Map<object, () => void>()
   private group: Group | undefined
@@ -40,9 +40,13 @@ export class Storage {
     if (folder !== undefined) mkdirSync(folder, { recursive: true })
     this.db = new (loadSqlite().DatabaseSync)(folder === undefined ? ':memory:' : join(folder, 'cosmos.sqlite'))
     this.db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL')
-    this.db.exec(`PRAGMA cache_size=-${cacheKilobytes}`)
+    this.db.exec(
+      `PRAGMA cache_size=-${process.env.CK ?? cacheKilobytes}; PRAGMA wal_autocheckpoint=${process.env.AC ?? 1000}`,
+    )
     this.checkVersion(folder)
-    this.savepoint = {
+    this.statements = {
+      begin: this.db.prepare('BEGIN'),
+      commit: this.db.prepare('COMMIT'),
       set: this.db.prepare('SAVEPOINT change'),
       release: this.db.prepare('RELEASE change'),
       undo: this.db.prepare('ROLLBACK TO change'),
@@ -62,23 +66,23 @@ export class Storage {
   /** Comes before every change. */
   begin(): void {
     if (!this.isFile || this.group !== undefined) return
-    this.db.exec('BEGIN')
+    this.statements.begin.run()
     this.group = this.schedule()
   }
 
   /** Begins changes that take effect together, at `release`, or not at all, at `undo`. */
   set(): void {
     this.begin()
-    this.savepoint.set.run()
+    this.statements.set.run()
   }
 
   release(): void {
-    this.savepoint.release.run()
+    this.statements.release.run()
   }
 
   undo(): void {
-    this.savepoint.undo.run()
-    this.savepoint.release.run()
+    this.statements.undo.run()
+    this.statements.release.run()
   }
 
   /** Has something written just before the next commit. A second one about the same takes the place of the first. */
@@ -129,7 +133,7 @@ export class Storage {
     try {
       for (const write of this.last.values()) write()
       this.last.clear()
-      this.db.exec('COMMIT')
+      this.statements.commit.run()
     } catch (error) {
       this.abandon(error)
       return

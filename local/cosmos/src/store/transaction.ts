@@ -18,8 +18,9 @@ export class Transaction {
   private readonly range: Range
   private readonly lsn: number
   private readonly now: number
-  private hasBegun = false
-  private readonly written: number[] = []
+  private isUndoable = false
+  private hasWritten = false
+  private readonly written: Entry[] = []
   private changes: number
   private growth = 0
 
@@ -32,17 +33,26 @@ export class Transaction {
     this.changes = container.changes
   }
 
-  /** Throws 409 if an item that counts has the same unique key. */
+  /** Comes before several writes of which one may fail when others are done. It costs more than a write. */
+  makeUndoable(): void {
+    this.container.storage.set()
+    this.isUndoable = true
+  }
+
+  /** Throws 409 if an item that counts has the same id or the same unique key. */
   insert(partition: Partition, body: JsonObject): Entry {
     const { container } = this
     this.checkUnique(body, partition.text, undefined)
     const sequence = this.nextChange()
     const { epk, text } = partition
     const entry = this.stamped({ sequence, id: body.id as string, epk, partition: text, change: sequence }, body)
-    container.items.insert(entry)
+    if (!container.items.insert(entry)) {
+      this.removeExpired(partition, entry.id)
+      container.items.insert(entry)
+    }
     container.uniqueKeys.claim(body, text, sequence)
     container.indexes.insert(entry)
-    this.written.push(sequence)
+    this.written.push(entry)
     this.growth++
     return entry
   }
@@ -54,7 +64,7 @@ export class Transaction {
     this.checkUnique(body, partition, sequence)
     const entry = this.stamped({ ...before, change: this.nextChange() }, body)
     items.update(entry)
-    this.written.push(sequence)
+    this.written.push(entry)
     if (!uniqueKeys.isEmpty) {
       uniqueKeys.release(bodyOf(before), partition, sequence)
       uniqueKeys.claim(body, partition, sequence)
@@ -65,7 +75,8 @@ export class Transaction {
 
   remove(entry: Entry): void {
     const { items, indexes, uniqueKeys } = this.container
-    this.begin()
+    this.container.storage.begin()
+    this.hasWritten = true
     items.delete(entry)
     if (!uniqueKeys.isEmpty) uniqueKeys.release(bodyOf(entry), entry.partition, entry.sequence)
     indexes.delete(entry)
@@ -73,9 +84,9 @@ export class Transaction {
   }
 
   commit(): void {
-    if (!this.hasBegun) return
     const { container, range } = this
-    container.storage.release()
+    if (this.isUndoable) container.storage.release()
+    if (!this.hasWritten) return
     range.lsn = this.lsn
     range.size += this.growth
     container.changes = this.changes
@@ -84,9 +95,22 @@ export class Transaction {
   }
 
   rollback(): void {
-    if (this.hasBegun) this.container.storage.undo()
-    this.hasBegun = false
-    for (const sequence of this.written) this.container.items.undone(sequence)
+    if (this.isUndoable) this.container.storage.undo()
+    this.isUndoable = false
+    this.hasWritten = false
+    for (const entry of this.written) this.container.items.undone(entry)
+  }
+
+  /** The id is taken: by an item whose time is over, or in earnest. */
+  private removeExpired(partition: Partition, id: string): void {
+    const existing = this.container.items.find(partition, id) as Entry
+    if (!this.container.isExpired(existing, this.now)) {
+      throw new CosmosError(
+        409,
+        'Entity with the specified id already exists in the system. More info: https://aka.ms/cosmosdb-tsg-conflict',
+      )
+    }
+    this.remove(existing)
   }
 
   private checkUnique(body: JsonObject, partition: string, own: number | undefined): void {
@@ -98,15 +122,10 @@ export class Transaction {
     }
   }
 
-  /** The first write begins what takes effect together. */
-  private begin(): void {
-    if (!this.hasBegun) this.container.storage.set()
-    this.hasBegun = true
-  }
-
   /** The place of a version in the order of changes. */
   private nextChange(): number {
-    this.begin()
+    this.container.storage.begin()
+    this.hasWritten = true
     return ++this.changes
   }
 

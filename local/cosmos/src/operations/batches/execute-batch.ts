@@ -28,6 +28,7 @@ export function executeBatch(context: Context): CosmosAnswer {
 function performTogether(context: Context, scope: Scope, operations: BatchOperation[]): CosmosAnswer {
   const range = rangeOf(scope)
   const transaction = new Transaction(scope.container, range, scope.now)
+  transaction.makeUndoable()
   let outcomes: Outcome[] = []
   const charges: number[] = []
   let status = 200

@@ -1,6 +1,5 @@
 import { writeCharge } from '../../charges.ts'
 import type { Context } from '../../engine.ts'
-import { CosmosError } from '../../errors.ts'
 import type { CosmosAnswer } from '../../exchange.ts'
 import { indexedTerms } from '../../indexed-terms.ts'
 import type { JsonObject } from '../../json.ts'
@@ -15,16 +14,6 @@ export function createItem(context: Context): CosmosAnswer {
 export function create(write: Write, body: JsonObject): Written {
   const { scope, transaction } = write
   const item = prepareItem(body, scope, write.bytes)
-  const existing = scope.container.items.find(partitionOf(scope), item.id as string)
-  if (existing !== undefined) {
-    if (!scope.container.isExpired(existing, scope.now)) {
-      throw new CosmosError(
-        409,
-        'Entity with the specified id already exists in the system. More info: https://aka.ms/cosmosdb-tsg-conflict',
-      )
-    }
-    transaction.remove(existing)
-  }
   const entry = transaction.insert(partitionOf(scope), item)
   return { status: 201, entry, charge: writeCharge(entry.text.length, indexedTerms(scope.container).count(item)) }
 }
