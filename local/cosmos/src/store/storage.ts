@@ -40,9 +40,7 @@ export class Storage {
     if (folder !== undefined) mkdirSync(folder, { recursive: true })
     this.db = new (loadSqlite().DatabaseSync)(folder === undefined ? ':memory:' : join(folder, 'cosmos.sqlite'))
     this.db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL')
-    this.db.exec(
-      `PRAGMA cache_size=-${process.env.CK ?? cacheKilobytes}; PRAGMA wal_autocheckpoint=${process.env.AC ?? 1000}`,
-    )
+    this.db.exec(`PRAGMA cache_size=-${cacheKilobytes}`)
     this.checkVersion(folder)
     this.statements = {
       begin: this.db.prepare('BEGIN'),
