@@ -13,6 +13,7 @@ const WARM_UP = 500
 const CONNECTIONS = 8
 /** Items that share one value of the property queries ask for. */
 const SHARED = 10
+const PER_PARTITION = 20
 const PAGE = 100
 
 type Sizes = { readonly few: number; readonly many: number }
@@ -50,7 +51,8 @@ async function withContainer<T>(data: string, work: Work<T>): Promise<T> {
   }
 }
 
-const keyOf = (n: number) => `p${n % 50_000}`
+/** As many items of a partition come one after the other as share a key. */
+const keyOf = (n: number) => `p${Math.floor(n / PER_PARTITION)}`
 /** 0.5 KB with what the server adds. */
 const itemOf = (n: number) => ({
   id: `${n}`,
