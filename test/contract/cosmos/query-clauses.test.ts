@@ -197,6 +197,9 @@ const refusals: [query: string, words: string][] = [
   ['SELECT * FROM c JOIN p IN c.pets', "'SELECT *' is only valid with a single input set"],
 ]
 
+/** Rows in an order of their own, to compare those that have none. */
+const texts = (values: JSONValue[]) => values.map(value => JSON.stringify(value)).sort()
+
 throughEachDoor('clauses of a query', ({ newContainer }) => {
   let container: Container
   beforeAll(async () => {
@@ -207,16 +210,19 @@ throughEachDoor('clauses of a query', ({ newContainer }) => {
     (await container.items.query(query, options).fetchAll()).resources
 
   it.each(within)('%s', async (query, expected) => {
-    expect(await run(query, { partitionKey: 'x' })).toStrictEqual(expected)
+    const found = await run(query, { partitionKey: 'x' })
+    // Groups, and different values, come in no order that anybody has promised.
+    const isAnyOrder = /GROUP BY|SELECT DISTINCT/.test(query) && !query.includes('ORDER BY')
+    if (isAnyOrder) expect(texts(found)).toEqual(texts(expected))
+    else expect(found).toStrictEqual(expected)
   })
 
   describe('over all partitions', () => {
     it.each(across)('%s', async (query, expected) => {
       const found = await run(query)
       const inOrder = query.includes('ORDER BY')
-      const text = (values: JSONValue[]) => values.map(value => JSON.stringify(value))
       if (inOrder) expect(found).toStrictEqual(expected)
-      else expect(text(found).sort()).toEqual(text(expected).sort())
+      else expect(texts(found)).toEqual(texts(expected))
     })
   })
 

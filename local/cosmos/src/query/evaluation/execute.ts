@@ -4,7 +4,9 @@ import { type CompiledQuery, outputNames } from './compile.ts'
 import { tooComplex } from './limits.ts'
 import { canonicalText, compareForOrder, type Value } from './values.ts'
 
-type Row = { value: Value; order: Value[] }
+/** What tells a row from the others, where rows are grouped or must differ. */
+type Keyed = { key: string; value: Json }
+type Row = { value: Value; order: Value[]; key: string }
 type Group = { env: Value[]; accumulators: Accumulator[] }
 
 /** Calls `emit` for each combination of the sources that passes WHERE. */
@@ -37,15 +39,21 @@ function visit(compiled: CompiledQuery, env: Value[], depth: number, emit: () =>
 export function execute(compiled: CompiledQuery, env: Value[]): Json[] {
   const collector = new Collector(compiled)
   forEachRow(compiled, env, () => collector.add(env))
-  return collector.finish(env)
+  return collector.finish(env).map(({ value }) => value)
 }
 
 /** Runs a query over whole items, all at once. */
 export function evaluateAll(compiled: CompiledQuery, items: Iterable<Json>): Json[] {
+  return evaluateKeyed(compiled, items).map(({ value }) => value)
+}
+
+/** The same, with what tells the rows of GROUP BY and of DISTINCT from each other. */
+export function evaluateKeyed(compiled: CompiledQuery, items: Iterable<Json>): Keyed[] {
   if (compiled.distinctCount !== undefined) {
     const { select } = compiled.query
     const count = evaluateAll(compiled.distinctCount, items).length
-    return select.value === undefined ? [{ [outputNames(select.items)[0] as string]: count }] : [count]
+    const value = select.value === undefined ? { [outputNames(select.items)[0] as string]: count } : count
+    return [{ key: '', value }]
   }
   const collector = new Collector(compiled)
   const env: Value[] = []
@@ -76,18 +84,18 @@ class Collector {
       group.accumulators[index]?.add(argument(env))
   }
 
-  finish(outer: Value[]): Json[] {
+  finish(outer: Value[]): Keyed[] {
     const { query, orderBy, top, offset, limit, isGrouped } = this.compiled
     if (isGrouped) {
       if (this.groups.size === 0 && query.groupBy.length === 0) this.groupOf(outer)
-      for (const group of this.groups.values()) this.pushGroup(group)
+      for (const [key, group] of this.groups) this.pushGroup(key, group)
     }
     if (orderBy.length > 0) this.rows.sort((a, b) => compareRows(a.order, b.order, this.compiled))
-    let values = this.rows.map(row => row.value) as Json[]
-    if (query.select.distinct) values = distinct(values)
-    if (top !== undefined) values = values.slice(0, top)
-    if (offset !== undefined) values = values.slice(offset, offset + (limit ?? 0))
-    return values
+    let rows = this.rows as Keyed[]
+    if (query.select.distinct) rows = distinct(rows)
+    if (top !== undefined) rows = rows.slice(0, top)
+    if (offset !== undefined) rows = rows.slice(offset, offset + (limit ?? 0))
+    return rows
   }
 
   private groupOf(env: Value[]): Group {
@@ -100,15 +108,15 @@ class Collector {
     return group
   }
 
-  private pushGroup({ env, accumulators }: Group): void {
+  private pushGroup(key: string, { env, accumulators }: Group): void {
     for (const [index, { slot }] of this.compiled.aggregates.entries()) env[slot] = accumulators[index]?.result()
-    this.push(env)
+    this.push(env, key)
   }
 
-  private push(env: Value[]): void {
+  private push(env: Value[], key = ''): void {
     const value = this.compiled.project(env)
     if (value !== undefined)
-      this.rows.push({ value, order: this.compiled.orderBy.map(({ evaluate }) => evaluate(env)) })
+      this.rows.push({ value, order: this.compiled.orderBy.map(({ evaluate }) => evaluate(env)), key })
   }
 }
 
@@ -121,12 +129,11 @@ export function compareRows(a: Value[], b: Value[], { orderBy }: CompiledQuery):
   return 0
 }
 
-function distinct(values: Json[]): Json[] {
-  const seen = new Set<string>()
-  return values.filter(value => {
-    const text = canonicalText(value)
-    if (seen.has(text)) return false
-    seen.add(text)
-    return true
-  })
+function distinct(rows: readonly Keyed[]): Keyed[] {
+  const different = new Map<string, Keyed>()
+  for (const { value } of rows) {
+    const key = canonicalText(value)
+    if (!different.has(key)) different.set(key, { key, value })
+  }
+  return [...different.values()]
 }

@@ -8,7 +8,8 @@ export type Stretch = { max: string; sequence: number }
 /**
  * Where the next page starts. `scan`: at row `row` of the first item of what `stretches` says, which go on from `min` one
  * after the other; all behind them is to be visited whole. A range may have been split since. `id`: the same in the
- * order of ids; `order`: after the row with these ORDER BY values; `offset`: at a place in the whole result.
+ * order of ids; `order`: after the row with these ORDER BY values; `offset`: at a place in the whole result;
+ * `key`: after the group, or the value of DISTINCT, with this key.
  * `taken` counts the rows given so far, for TOP and LIMIT.
  */
 export type Position =
@@ -16,12 +17,14 @@ export type Position =
   | { by: 'id'; id: string; row: number; skipped: number; taken: number }
   | { by: 'order'; values: Value[]; sequence: number; row: number; taken: number }
   | { by: 'offset'; offset: number }
+  | { by: 'key'; after: string }
 
 const fields: Record<string, string[]> = {
   scan: ['row', 'skipped', 'taken'],
   id: ['row', 'skipped', 'taken'],
   order: ['sequence', 'row', 'taken'],
   offset: ['offset'],
+  key: [],
 }
 
 /** Continuation tokens are opaque to clients. A missing ORDER BY value is kept as an empty array. */
@@ -47,6 +50,7 @@ export function readContinuation(token: string | undefined): Position | undefine
   if (numbers === undefined || !numbers.every(name => Number.isInteger((found as Record<string, unknown>)[name])))
     throw invalid()
   if (found.by === 'id' && typeof found.id !== 'string') throw invalid()
+  if (found.by === 'key' && typeof found.after !== 'string') throw invalid()
   if (found.by === 'scan' && !(typeof found.min === 'string' && areStretches(found.stretches))) throw invalid()
   if (found.by !== 'order') return found as unknown as Position
   if (!Array.isArray(found.values) || !found.values.every(Array.isArray)) throw invalid()

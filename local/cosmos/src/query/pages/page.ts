@@ -1,7 +1,7 @@
 import { bodyOf, type Entry } from '../../store/entry.ts'
 import type { CompiledQuery } from '../evaluation/compile.ts'
-import { compareRows, evaluateAll, forEachRow } from '../evaluation/execute.ts'
-import type { Value } from '../evaluation/values.ts'
+import { compareRows, evaluateKeyed, forEachRow } from '../evaluation/execute.ts'
+import { compareText, type Value } from '../evaluation/values.ts'
 import type { Candidates } from './candidates.ts'
 import { invalid, type Position } from './continuation.ts'
 import { pathInItem } from './paths.ts'
@@ -34,7 +34,7 @@ export function readPage(demand: Demand): Page {
 function streamedPage({ compiled, candidates, limit, from, resume }: Demand): Page {
   const { offset = 0, query } = compiled
   const most = compiled.top ?? compiled.limit ?? Number.POSITIVE_INFINITY
-  const start = from !== undefined && from.by !== 'offset' && from.by !== 'order' ? from : undefined
+  const start = from?.by === 'scan' || from?.by === 'id' ? from : undefined
   const page: Page = { texts: [], next: undefined, read: 0 }
   let skipped = start?.skipped ?? 0
   let taken = start?.taken ?? 0
@@ -146,8 +146,13 @@ function sortedRows(
   return { rows, read }
 }
 
+/**
+ * Rows are shown in the order of what tells them apart, so that the next page is known whatever ranges there are then: they
+ * may have been split. Those of ORDER BY have an order already.
+ */
 function wholePage({ compiled, candidates, limit, from }: Demand): Page {
-  if (from !== undefined && from.by !== 'offset') throw invalid()
+  const isOrdered = compiled.orderBy.length > 0
+  if (from !== undefined && from.by !== (isOrdered ? 'offset' : 'key')) throw invalid()
   let read = 0
   function* bodies() {
     for (const { entry } of candidates.entries(undefined)) {
@@ -155,9 +160,13 @@ function wholePage({ compiled, candidates, limit, from }: Demand): Page {
       yield bodyOf(entry)
     }
   }
-  const values = evaluateAll(compiled, bodies())
-  const start = from?.offset ?? 0
-  const texts = values.slice(start, start + limit).map(value => JSON.stringify(value))
-  const next: Position | undefined = start + limit < values.length ? { by: 'offset', offset: start + limit } : undefined
-  return { texts, next, read }
+  const rows = evaluateKeyed(compiled, bodies())
+  if (!isOrdered) rows.sort((a, b) => compareText(a.key, b.key))
+  const begun = from?.by === 'key' ? rows.findIndex(({ key }) => key > from.after) : 0
+  const start = from?.by === 'offset' ? from.offset : begun < 0 ? rows.length : begun
+  const shown = rows.slice(start, start + limit)
+  const last = shown.at(-1)
+  const page: Page = { texts: shown.map(({ value }) => JSON.stringify(value)), next: undefined, read }
+  if (last === undefined || start + limit >= rows.length) return page
+  return { ...page, next: isOrdered ? { by: 'offset', offset: start + limit } : { by: 'key', after: last.key } }
 }
