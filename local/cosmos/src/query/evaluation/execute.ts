@@ -5,7 +5,7 @@ import { tooComplex } from './limits.ts'
 import { canonicalText, compareForOrder, type Value } from './values.ts'
 
 /** What tells a row from the others, where rows are grouped or must differ. */
-type Keyed = { key: string; value: Json }
+export type Keyed = { key: string; value: Json }
 type Row = { value: Value; order: Value[]; key: string }
 type Group = { env: Value[]; accumulators: Accumulator[] }
 
