@@ -27,7 +27,11 @@ const command = new Command('local-cosmos')
   .parse()
 
 const { memory, data, ...options } = command.opts<CommandLine>()
-const running = await startCosmos({ ...options, ...(data !== undefined && !memory && { data }) })
+const running = await startCosmos({ ...options, ...(data !== undefined && !memory && { data }) }).catch(error => {
+  // The port is taken, or the data cannot be opened: where in this program that shows is of no use to anybody.
+  console.error(`Cosmos cannot start: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+})
 console.log(`Cosmos is ready at ${running.endpoint} with key ${running.key}`)
 
 let stopping = false

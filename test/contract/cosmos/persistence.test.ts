@@ -67,9 +67,16 @@ it('keeps every acknowledged write through SIGKILL, and LSNs go on rising', asyn
   again.dispose()
 })
 
-it('opens a data folder only once', async () => {
+it('opens a data folder only once, and says so', async () => {
   await start()
   await expect(startCosmos({ data: folder })).rejects.toThrow(/locked/)
+  const second = spawn(process.execPath, ['--no-warnings', main, '--port', '0', '--data', folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const [words] = await once(second.stderr, 'data')
+  expect(String(words)).toContain('Cosmos cannot start: database is locked')
+  if (second.exitCode === null) await once(second, 'exit')
+  expect(second.exitCode).toBe(1)
 })
 
 it('says of every write that a full disk refuses that it is not stored, and goes on answering', async () => {
