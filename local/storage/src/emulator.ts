@@ -14,4 +14,5 @@ registerHooks({
   load: (url, context, next) =>
     url === 'none:applicationinsights' ? { format: 'commonjs', source: '', shortCircuit: true } : next(url, context),
 })
-createRequire(import.meta.url)('azurite/dist/src/azurite.js')
+const require = createRequire(import.meta.url)
+require('azurite/dist/src/azurite.js')
