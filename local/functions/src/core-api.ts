@@ -51,6 +51,8 @@ export interface TypedData {
   string?: string
   json?: string
   bytes?: Uint8Array
+  int?: number
+  double?: number
   http?: Record<string, unknown>
 }
 

@@ -1,3 +1,4 @@
+import { openBindings, triggerOf } from './bindings/open-bindings.ts'
 import type { Binding, Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'
 import { cosmosListener } from './cosmos/trigger.ts'
@@ -108,25 +109,13 @@ function wire(apps: App[], invoker: Invoker, log: Log): Wiring {
     for (const { metadata, handler } of app.functions) {
       if (isDisabled(metadata.name, app.settings)) continue
       const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
-      const target: LoadedFunction = { app, name: metadata.name, metadata, handler, triggerName }
+      const registered = { app, name: metadata.name, metadata, handler, triggerName }
+      const target: LoadedFunction = { ...registered, ...openBindings(registered) }
       const resolved = resolveNames(metadata.name, trigger, app.settings)
       connect(wiring, target, { trigger: resolved, host: { invoker, log } })
     }
   }
   return wiring
-}
-
-/** Checks a function's bindings: one trigger, and for HTTP the answer as only output. */
-function triggerOf(name: string, bindings: Record<string, Binding>): [string, Binding] {
-  const triggers = Object.entries(bindings).filter(([, binding]) => /trigger$/i.test(binding.type))
-  const [trigger] = triggers
-  if (!trigger || triggers.length > 1) throw new StartError(`Function "${name}" must have exactly one trigger.`)
-  const isHttp = trigger[1].type.toLowerCase() === 'httptrigger'
-  for (const [bindingName, binding] of Object.entries(bindings)) {
-    if (binding === trigger[1] || (isHttp && binding.type === 'http' && bindingName === '$return')) continue
-    throw new StartError(`Function "${name}": the binding "${binding.type}" is not emulated by this host.`)
-  }
-  return trigger
 }
 
 function connect(

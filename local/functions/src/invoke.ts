@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { LogLevel } from '@azure/functions'
+import type { InputBinding, OutputBinding } from './bindings/binding.ts'
+import type { BindingData } from './bindings/expression.ts'
 import type { FunctionMetadata, Handler, InvocationRequest, InvocationResponse, Log, LogCategory } from './core-api.ts'
 import type { App } from './load-app.ts'
 import { messageOf } from './start-error.ts'
 
-/** A registered function, ready to be called. */
-export interface LoadedFunction {
+/** A function as its app registered it. */
+export interface RegisteredFunction {
   app: App
   name: string
   metadata: FunctionMetadata
@@ -14,8 +16,19 @@ export interface LoadedFunction {
   triggerName: string
 }
 
+/** A registered function, ready to be called. */
+export interface LoadedFunction extends RegisteredFunction {
+  /** Read before it is called. */
+  inputs: InputBinding[]
+  /** Written when it is through. */
+  outputs: OutputBinding[]
+}
+
 /** An invocation without its id, which every attempt gets anew. */
-export type Invocation = Omit<InvocationRequest, 'invocationId'>
+export interface Invocation extends Omit<InvocationRequest, 'invocationId'> {
+  /** What `{name}` stands for in the function's other bindings. */
+  bindingData?: BindingData
+}
 
 /** Runs functions through the library, and knows how many are running. */
 export interface Invoker {
@@ -40,6 +53,24 @@ function logThroughHooks(target: LoadedFunction, invocationId: string, log: Log)
     const { level: finalLevel, message: finalMessage } = context
     log({ at: Date.now(), level: finalLevel, category, message: finalMessage, functionName: target.name, invocationId })
   }
+}
+
+/** Reads what the function gets beside its trigger, calls it, and writes what it answers. */
+async function runWithBindings(
+  target: LoadedFunction,
+  { bindingData = {}, ...request }: Invocation & { invocationId: string },
+  log: Log,
+): Promise<InvocationResponse> {
+  if (target.inputs.length === 0 && target.outputs.length === 0) return runOnce(target, request, log)
+  const extra = await Promise.all(
+    target.inputs.map(async ({ name, read }) => ({ name, data: (await read(bindingData)) ?? {} })),
+  )
+  const answer = await runOnce(target, { ...request, inputData: [...request.inputData, ...extra] }, log)
+  for (const { name, write } of target.outputs) {
+    const value = name === '$return' ? answer.returnValue : answer.outputData?.find(one => one.name === name)?.data
+    if (value !== undefined && value !== null) await write(value, bindingData)
+  }
+  return answer
 }
 
 /** One invocation in the worker's own order: arguments, hooks before, the handler, hooks after, the answer. */
@@ -99,7 +130,7 @@ export function createInvoker(log: Log): Invoker {
       running++
       try {
         return await withTimeout(
-          runOnce(target, { ...invocation, invocationId }, log),
+          runWithBindings(target, { ...invocation, invocationId }, log),
           target.app.hostJson.functionTimeout,
         )
       } catch (error) {

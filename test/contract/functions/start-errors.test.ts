@@ -1,28 +1,6 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
+import { appFolder, removeAppFolders } from './app-folder.ts'
 import { startHost } from './host-process.ts'
-
-const folders: string[] = []
-
-/** An app with one entry file, in a folder of its own. */
-async function appFolder(source: string, files: Record<string, string> = {}): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'functions-'))
-  folders.push(folder)
-  const all = {
-    'package.json': '{ "type": "module", "main": "main.js" }',
-    'host.json': '{ "version": "2.0" }',
-    'main.js': `import { app } from '@azure/functions'\n${source}`,
-    ...files,
-  }
-  for (const [name, content] of Object.entries(all)) await writeFile(join(folder, name), content)
-  const library = dirname(dirname(fileURLToPath(import.meta.resolve('@azure/functions'))))
-  await mkdir(join(folder, 'node_modules', '@azure'), { recursive: true })
-  await symlink(library, join(folder, 'node_modules', '@azure', 'functions'))
-  return folder
-}
 
 const hello = (name: string, route = name) =>
   `app.http('${name}', { route: '${route}', authLevel: 'anonymous', handler: async () => ({ body: '${name}' }) })`
@@ -32,14 +10,14 @@ const cases: { name: string; source: string; files?: Record<string, string>; say
   { name: 'an entry file that throws', source: 'throw new Error("broken")', says: 'could not be loaded: broken' },
   {
     name: 'an unknown trigger',
-    source: `app.storageQueue('jobs', { queueName: 'jobs', connection: 'X', handler: () => {} })`,
-    says: 'the trigger "queueTrigger" is not emulated',
+    source: `app.eventHub('jobs', { eventHubName: 'jobs', connection: 'X', handler: () => {} })`,
+    says: 'the trigger "eventHubTrigger" is not emulated',
   },
   {
     name: 'an output binding',
     source: `import { output } from '@azure/functions'
-      app.timer('t', { schedule: '0 0 * * * *', return: output.storageQueue({ queueName: 'q', connection: 'X' }), handler: () => {} })`,
-    says: 'the binding "queue" is not emulated',
+      app.timer('t', { schedule: '0 0 * * * *', return: output.eventHub({ eventHubName: 'q', connection: 'X' }), handler: () => {} })`,
+    says: 'the output binding "eventHub" is not emulated',
   },
   {
     name: 'response streams',
@@ -85,9 +63,7 @@ const cases: { name: string; source: string; files?: Record<string, string>; say
 ]
 
 describe('start errors', () => {
-  afterEach(async () => {
-    for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
-  })
+  afterEach(removeAppFolders)
 
   test.each(cases)('$name', async ({ source, files, says }) => {
     await expect(startHost({ apps: [{ folder: await appFolder(source, files) }] })).rejects.toThrow(says)
