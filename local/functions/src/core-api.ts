@@ -6,9 +6,11 @@ export type LogCategory = 'user' | 'system'
 
 /** One log line of the host or of a function. */
 export interface LogEntry {
+  /** Milliseconds since 1970. */
   at: number
   level: LogLevel
-  category: LogCategory
+  /** `Function.<name>.User` for what a function says, `Function.<name>` for what is said of it, or `Host.…`. */
+  category: string
   message: string
   functionName?: string
   invocationId?: string

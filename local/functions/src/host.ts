@@ -23,6 +23,8 @@ export interface HostOptions {
   keys?: HostKeys
   /** Milliseconds running invocations get when the host stops. */
   drainTime?: number
+  /** Milliseconds within which an HTTP answer must have begun. */
+  responseTimeout?: number
   /** Receives every log line; without it nothing is written. */
   log?: Log
 }
@@ -36,6 +38,9 @@ export interface FunctionsHost {
 
 /** Milliseconds running invocations get when nothing else is said. */
 const defaultDrainTime = 10_000
+
+/** The service's own load balancer waits no longer, in milliseconds. */
+const defaultResponseTimeout = 230_000
 
 /** Everything that was registered, sorted by how it is called. */
 interface Wiring {
@@ -51,7 +56,7 @@ interface Wiring {
 export async function startFunctions(options: HostOptions): Promise<FunctionsHost> {
   const log = options.log ?? (() => {})
   const invoker = createInvoker(log)
-  provideCoreModule((level, category, message) => log({ at: Date.now(), level, category, message }))
+  provideCoreModule((level, _, message) => log({ at: Date.now(), level, category: 'Worker', message }))
   const folders = options.apps.map(readApp)
   const restoreSettings = applySettings(folders)
   let wiring: Wiring | undefined
@@ -60,7 +65,8 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     for (const folder of folders) apps.push(await loadApp(folder))
     wiring = wire(apps, invoker, log)
     for (const app of apps) await startApp(app)
-    const doors = { ...wiring, invoker, keys: options.keys ?? {} }
+    const { keys = {}, responseTimeout = defaultResponseTimeout } = options
+    const doors = { ...wiring, invoker, keys, responseTimeout }
     const server = await listen(doors, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
     const drainTime = options.drainTime ?? defaultDrainTime
     try {
@@ -97,9 +103,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
 /** From here on the library refuses changes of its set-up. */
 async function startApp(app: App): Promise<void> {
   const capabilities = await app.model.getCapabilities({})
-  if (capabilities.HttpUri) {
-    throw new StartError(`${app.folder}: app.setup({ enableHttpStream: true }) is not emulated by this host.`)
-  }
+  if (capabilities.HttpUri) app.streamsTo = new URL(capabilities.HttpUri)
   await runHooks(app, 'appStart', { hookData: {}, appHookData: app.appHookData })
 }
 
@@ -107,8 +111,9 @@ function wire(apps: App[], invoker: Invoker, log: Log): Wiring {
   const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [] }
   for (const app of apps) {
     for (const { metadata, handler } of app.functions) {
-      if (isDisabled(metadata.name, app.settings)) continue
       const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
+      // The route of a disabled function stays taken; every other trigger is simply not listened to.
+      if (trigger.type.toLowerCase() !== 'httptrigger' && isDisabled(metadata.name, app.settings)) continue
       const registered = { app, name: metadata.name, metadata, handler, triggerName }
       const target: LoadedFunction = { ...registered, ...openBindings(registered) }
       const resolved = resolveNames(metadata.name, trigger, app.settings)

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { LogLevel } from '@azure/functions'
 import type { InputBinding, OutputBinding } from './bindings/binding.ts'
 import type { BindingData } from './bindings/expression.ts'
-import type { FunctionMetadata, Handler, InvocationRequest, InvocationResponse, Log, LogCategory } from './core-api.ts'
+import type { FunctionMetadata, Handler, InvocationRequest, InvocationResponse, Log } from './core-api.ts'
 import type { App } from './load-app.ts'
-import { messageOf } from './start-error.ts'
+import { logThroughHooks, reportInvocation } from './logging/log-invocation.ts'
 
 /** A function as its app registered it. */
 export interface RegisteredFunction {
@@ -24,10 +23,13 @@ export interface LoadedFunction extends RegisteredFunction {
   outputs: OutputBinding[]
 }
 
-/** An invocation without its id, which every attempt gets anew. */
+/** An invocation; every attempt gets an id of its own unless it is given. */
 export interface Invocation extends Omit<InvocationRequest, 'invocationId'> {
+  invocationId?: string
   /** What `{name}` stands for in the function's other bindings. */
   bindingData?: BindingData
+  /** Why the function is called, for the log. */
+  reason?: string
 }
 
 /** Runs functions through the library, and knows how many are running. */
@@ -36,6 +38,8 @@ export interface Invoker {
   invoke(target: LoadedFunction, invocation: Invocation): Promise<InvocationResponse>
   /** Resolves when nothing is running any more, or after `limit` milliseconds. Answers what still runs. */
   drain(limit: number): Promise<number>
+  /** What runs fails now, and nothing begins any more: what happens to callers when a worker process dies. */
+  fail(error: Error): void
 }
 
 /** Calls every hook of one kind, one after another. */
@@ -45,21 +49,11 @@ export async function runHooks(app: App, name: string, context: Record<string, u
   for (const hook of hooks) await hook(context)
 }
 
-/** Writes a log line after the app's own log hooks have seen, and maybe changed, it. */
-function logThroughHooks(target: LoadedFunction, invocationId: string, log: Log) {
-  return (level: LogLevel, category: LogCategory, message: string): void => {
-    const context = { level, category, message, hookData: {}, appHookData: target.app.appHookData }
-    for (const hook of target.app.hooks.get('log') ?? []) hook(context)
-    const { level: finalLevel, message: finalMessage } = context
-    log({ at: Date.now(), level: finalLevel, category, message: finalMessage, functionName: target.name, invocationId })
-  }
-}
-
 /** Reads what the function gets beside its trigger, calls it, and writes what it answers. */
 async function runWithBindings(
   target: LoadedFunction,
-  { bindingData = {}, ...request }: Invocation & { invocationId: string },
-  log: Log,
+  request: InvocationRequest,
+  { bindingData, log }: { bindingData: BindingData; log: Log },
 ): Promise<InvocationResponse> {
   if (target.inputs.length === 0 && target.outputs.length === 0) return runOnce(target, request, log)
   const extra = await Promise.all(
@@ -107,50 +101,51 @@ async function runOnce(target: LoadedFunction, request: InvocationRequest, log: 
   return model.getResponse(context, after.result)
 }
 
-async function withTimeout<T>(running: Promise<T>, limit: number): Promise<T> {
-  if (limit < 0) return running
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Timeout value of ${limit} ms was exceeded.`)), limit)
-  })
-  try {
-    return await Promise.race([running, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** @param log receives what functions and the library write, and every failure. */
+/** @param log receives what functions and the library write, and how every invocation went. */
 export function createInvoker(log: Log): Invoker {
-  let running = 0
+  const running = new Set<(error: Error) => void>()
   let idle: (() => void) | undefined
+  let failed = false
+
+  async function invoke(target: LoadedFunction, invocation: Invocation): Promise<InvocationResponse> {
+    if (failed) return new Promise(() => {})
+    const { bindingData = {}, reason, invocationId = randomUUID(), ...rest } = invocation
+    const report = reportInvocation(target, invocationId, log)
+    report.begun(reason)
+    const limit = target.app.hostJson.functionTimeout
+    const { promise: cut, reject } = Promise.withResolvers<never>()
+    const late = () => reject(new Error(`Timeout value of ${limit} ms was exceeded by function: ${target.name}`))
+    const timer = limit < 0 ? undefined : setTimeout(late, limit)
+    running.add(reject)
+    try {
+      const answer = await Promise.race([cut, runWithBindings(target, { ...rest, invocationId }, { bindingData, log })])
+      report.succeeded()
+      return answer
+    } catch (error) {
+      report.failed(error)
+      throw error
+    } finally {
+      clearTimeout(timer)
+      running.delete(reject)
+      if (running.size === 0) idle?.()
+    }
+  }
+
   return {
-    async invoke(target, invocation) {
-      const invocationId = randomUUID()
-      running++
-      try {
-        return await withTimeout(
-          runWithBindings(target, { ...invocation, invocationId }, log),
-          target.app.hostJson.functionTimeout,
-        )
-      } catch (error) {
-        const message = `Function "${target.name}" failed: ${error instanceof Error ? error.stack : messageOf(error)}`
-        log({ at: Date.now(), level: 'error', category: 'system', message, functionName: target.name, invocationId })
-        throw error
-      } finally {
-        running--
-        if (running === 0) idle?.()
-      }
-    },
+    invoke,
     async drain(limit) {
-      if (running === 0) return 0
+      if (running.size === 0) return 0
       let timer: NodeJS.Timeout | undefined
       await new Promise<void>(resolve => {
         idle = resolve
         timer = setTimeout(resolve, limit)
       })
       clearTimeout(timer)
-      return running
+      return running.size
+    },
+    fail(error) {
+      failed = true
+      for (const reject of running) reject(error)
     },
   }
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { FunctionMetadata, Handler, HookCallback, ProgrammingModel } from './core-api.ts'
 import { collectRegistrations, type Registrations } from './core-module.ts'
 import { type HostJson, readHostJson } from './host-json.ts'
+import { openThrottle, type Throttle } from './http/throttle.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { messageOf, StartError } from './start-error.ts'
 
@@ -28,6 +29,10 @@ export interface App extends AppFolder {
   functions: { metadata: FunctionMetadata; handler: Handler }[]
   /** Shared by all hooks of the app. */
   appHookData: Record<string, unknown>
+  /** Of its HTTP requests. */
+  throttle: Throttle
+  /** Where an app with HTTP streams reads requests itself. */
+  streamsTo?: URL
 }
 
 /** A module runs once per process: a later start of the same app takes what its first load registered. */
@@ -47,11 +52,12 @@ export function readApp({ folder: given, settings }: AppOptions): AppFolder {
   if (typeof main !== 'string') throw new StartError(`${file}: "main" must name the app's entry file or a glob.`)
   const files = globSync(main, { cwd: folder }).sort()
   if (files.length === 0) throw new StartError(`${file}: no file matches "main": ${main}.`)
+  const all = readSettings(folder, settings)
   return {
     folder,
     files: files.map(name => join(folder, name)),
-    hostJson: readHostJson(folder),
-    settings: readSettings(folder, settings),
+    hostJson: readHostJson(folder, { ...process.env, ...all }),
+    settings: all,
   }
 }
 
@@ -62,7 +68,9 @@ export async function loadApp(app: AppFolder): Promise<App> {
   loaded.set(key, registered)
   if (registered.functions.length === 0) throw new StartError(`No functions were registered by ${app.folder}.`)
   if (!registered.model) throw new StartError(`${app.folder} does not use @azure/functions version 4.`)
-  return { ...app, ...registered, model: registered.model, appHookData: {} }
+  const { maxConcurrentRequests, maxOutstandingRequests } = app.hostJson
+  const throttle = openThrottle(maxConcurrentRequests, maxOutstandingRequests)
+  return { ...app, ...registered, model: registered.model, appHookData: {}, throttle }
 }
 
 async function importAll(files: string[]): Promise<void> {

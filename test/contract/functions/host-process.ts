@@ -10,6 +10,8 @@ export interface HostProcess {
   entries: LogEntry[]
   /** Waits until some log message satisfies the condition. Rejects with what was logged after 10 s. */
   logged(condition: (messages: string[]) => boolean): Promise<string[]>
+  /** Sends a message to the apps in it. */
+  tell(message: string): void
   stop(): Promise<void>
   kill(): Promise<void>
 }
@@ -51,6 +53,7 @@ export async function startHost(options: Omit<HostOptions, 'log'>): Promise<Host
     endpoint,
     entries,
     logged: condition => waitFor(condition, () => entries.map(entry => entry.message), waiting),
+    tell: message => void child.send(message),
     stop: () => end(child, () => child.send('stop')),
     kill: () => end(child, () => child.kill('SIGKILL')),
   }

@@ -19,11 +19,6 @@ const cases: { name: string; source: string; files?: Record<string, string>; say
       app.timer('t', { schedule: '0 0 * * * *', return: output.eventHub({ eventHubName: 'q', connection: 'X' }), handler: () => {} })`,
     says: 'the output binding "eventHub" is not emulated',
   },
-  {
-    name: 'response streams',
-    source: `app.setup({ enableHttpStream: true })\n${hello('a')}`,
-    says: 'enableHttpStream: true }) is not emulated',
-  },
   { name: 'a reserved route', source: hello('a', 'admin/a'), says: 'conflicts with built-in routes' },
   { name: 'an unknown constraint', source: hello('a', 'a/{id:colour}'), says: 'the constraint "colour" is unknown' },
   {
@@ -46,8 +41,32 @@ const cases: { name: string; source: string; files?: Record<string, string>; say
   {
     name: 'a host.json without version',
     source: hello('a'),
-    files: { 'host.json': '{}' },
-    says: '"version" must be "2.0"',
+    files: { 'host.json': '{ "extensions": {} }' },
+    says: 'is missing the required "version" property',
+  },
+  {
+    name: 'a host.json of another version',
+    source: hello('a'),
+    files: { 'host.json': '{ "version": "3.0" }' },
+    says: '"3.0" is an invalid value for "version"',
+  },
+  {
+    name: 'a host.json with a time-out that is no time span',
+    source: hello('a'),
+    files: { 'host.json': '{ "version": "2.0", "functionTimeout": "five minutes" }' },
+    says: '"functionTimeout" must be a time span',
+  },
+  {
+    name: 'a host.json with a limit that is no number',
+    source: hello('a'),
+    files: { 'host.json': '{ "version": "2.0", "extensions": { "http": { "maxConcurrentRequests": "many" } } }' },
+    says: '"extensions.http.maxConcurrentRequests" must be a whole number from -1',
+  },
+  {
+    name: 'a host.json with an unknown log level',
+    source: hello('a'),
+    files: { 'host.json': '{ "version": "2.0", "logging": { "logLevel": { "Function": "Loud" } } }' },
+    says: '"logging.logLevel.Function" is no log level: Loud',
   },
   {
     name: 'a main that matches nothing',

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerEmpty } from '../http/call-function.ts'
 import { type HostKeys, mayDeliver } from '../http/keys.ts'
 import { readBody } from '../http/read-body.ts'
+import { answerEmpty } from '../http/write-answer.ts'
 import type { Invoker, LoadedFunction } from '../invoke.ts'
 
 /** Functions with an Event Grid trigger, by their names in lower case. */

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { InvocationResponse } from '../core-api.ts'
+import { type BindingData, membersOf } from '../bindings/expression.ts'
 import type { Invocation, Invoker } from '../invoke.ts'
-import { readBody } from './read-body.ts'
+import { forwardToApp } from './forward-stream.ts'
+import { bodyLimitOf, readBody } from './read-body.ts'
 import type { HttpFunction } from './route-table.ts'
-import { setCookie } from './set-cookie.ts'
+import { answerEmpty, type HttpAnswer, writeAnswer } from './write-answer.ts'
 
 /** A request and the function its path and method lead to. */
 export interface RoutedRequest {
@@ -14,33 +15,61 @@ export interface RoutedRequest {
   params: Record<string, string>
 }
 
-/** Ends the response with a status and no body. */
-export function answerEmpty(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'content-length': '0' })
-  response.end()
-}
+/** When the app's own server does not answer. */
+const statusOf = { broken: 502, silent: 504 }
 
 /** Calls an HTTP function and writes its answer: 500 with nothing when it throws, 204 when it answers nothing. */
 export async function callHttpFunction(invoker: Invoker, routed: RoutedRequest): Promise<void> {
+  const { app } = routed.http.target
+  if (app.streamsTo !== undefined) return callWithStreams(invoker, routed, app.streamsTo)
   const { request, response, http: called } = routed
-  const body = await readBody(request)
+  const body = await readBody(request, bodyLimitOf(app.settings))
   if (body === 'too-large') {
     response.setHeader('connection', 'close')
     return answerEmpty(response, 413)
   }
-  let answer: InvocationResponse
-  try {
-    answer = await invoker.invoke(called.target, invocationOf(routed, body))
-  } catch {
-    // The invoker has logged it; the caller learns nothing of the reason.
-    return answerEmpty(response, 500)
-  }
+  const invocation = invocationOf(routed, body)
+  // A function that fails was logged by the invoker; the caller learns nothing of the reason.
+  const answer = await invoker.invoke(called.target, invocation).catch(() => undefined)
+  if (response.writableEnded || response.destroyed) return
+  if (!answer) return answerEmpty(response, 500)
   const http = answer.returnValue?.http as unknown as HttpAnswer | undefined
   if (http) writeAnswer(response, http)
   else answerEmpty(response, 204)
 }
 
-function invocationOf({ request, http, params }: RoutedRequest, body: Buffer | undefined): Invocation {
+/** The app itself reads the request and writes the answer; the function's end only tells whether it failed. */
+async function callWithStreams(invoker: Invoker, routed: RoutedRequest, address: URL): Promise<void> {
+  const { request, response, http, params } = routed
+  const invocationId = randomUUID()
+  const forwarding = forwardToApp({ request, response, address, invocationId })
+  const triggerMetadata = {
+    ...Object.fromEntries(Object.entries(params).map(([name, string]) => [name, { string }])),
+    Query: { json: JSON.stringify(queryOf(request.url ?? '/')) },
+    Headers: { json: JSON.stringify(request.headers) },
+  }
+  const invocation = {
+    invocationId,
+    inputData: [{ name: http.target.triggerName, data: { http: {} } }],
+    triggerMetadata,
+    traceContext: traceContextOf(request),
+    bindingData: addressData(routed),
+  }
+  const ran = invoker.invoke(http.target, invocation).then(
+    () => true,
+    () => {
+      forwarding.abort()
+      return false
+    },
+  )
+  const [succeeded, end] = await Promise.all([ran, forwarding.end])
+  if (end === 'answered' || response.destroyed) return
+  if (response.headersSent) response.destroy()
+  else answerEmpty(response, succeeded ? statusOf[end] : 500)
+}
+
+function invocationOf(routed: RoutedRequest, body: Buffer | undefined): Invocation {
+  const { request, http, params } = routed
   const url = request.url ?? '/'
   const data: Record<string, unknown> = {
     method: request.method,
@@ -50,10 +79,19 @@ function invocationOf({ request, http, params }: RoutedRequest, body: Buffer | u
     query: queryOf(url),
   }
   if (body !== undefined) data.body = { bytes: body }
+  const { inputs, outputs } = http.target
+  const hasBindings = inputs.length > 0 || outputs.length > 0
   return {
     inputData: [{ name: http.target.triggerName, data: { http: data } }],
     traceContext: traceContextOf(request),
+    ...(hasBindings ? { bindingData: { ...membersOf(body?.toString('utf8') ?? ''), ...addressData(routed) } } : {}),
   }
+}
+
+/** What a request's address and headers say, for `{name}`, `{Query.name}` and `{headers.name}` in bindings. */
+function addressData({ request, params }: RoutedRequest): BindingData {
+  const query = queryOf(request.url ?? '/')
+  return { ...query, ...params, Query: query, headers: request.headers }
 }
 
 /** A key given twice arrives as one value joined by commas, as the host hands it to the worker. */
@@ -62,39 +100,20 @@ function queryOf(url: string): Record<string, string> {
   const start = url.indexOf('?')
   if (start === -1) return query
   for (const [key, value] of new URLSearchParams(url.slice(start + 1))) {
-    query[key] = key in query ? `${query[key]},${value}` : value
+    query[key] = Object.hasOwn(query, key) ? `${query[key]},${value}` : value
   }
   return query
 }
 
+/** The caller's trace goes on with a span of the host's own; without one a trace begins. */
 function traceContextOf(request: IncomingMessage): { traceParent: string; traceState: string } {
   const { traceparent, tracestate } = request.headers
-  const state = typeof tracestate === 'string' ? tracestate : ''
-  if (typeof traceparent === 'string') return { traceParent: traceparent, traceState: state }
   const random = randomBytes(24).toString('hex')
-  return { traceParent: `00-${random.slice(0, 32)}-${random.slice(32)}-00`, traceState: state }
-}
-
-interface HttpAnswer {
-  statusCode: string
-  headers: Record<string, string>
-  cookies: Parameters<typeof setCookie>[0][]
-  body?: { bytes?: Uint8Array }
-}
-
-function writeAnswer(response: ServerResponse, http: HttpAnswer): void {
-  const headers: Record<string, string | string[]> = { ...http.headers }
-  if (http.cookies.length > 0) headers['set-cookie'] = http.cookies.map(setCookie)
-  const status = Number(http.statusCode)
-  const bytes = http.body?.bytes ?? new Uint8Array(0)
-  // These statuses never have a body, and a length would announce one.
-  if (status === 204 || status === 304) {
-    delete headers['content-length']
-    response.writeHead(status, headers)
-    response.end()
-    return
+  const span = random.slice(32)
+  const given =
+    typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceparent) : null
+  return {
+    traceParent: given ? `00-${given[1]}-${span}-${given[2]}` : `00-${random.slice(0, 32)}-${span}-00`,
+    traceState: given && typeof tracestate === 'string' ? tracestate : '',
   }
-  headers['content-length'] = String(bytes.byteLength)
-  response.writeHead(status, headers)
-  response.end(bytes)
 }

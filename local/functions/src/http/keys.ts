@@ -43,6 +43,11 @@ export function mayCall(
   return carriesOneOf(request, accepted)
 }
 
+/** True when the request carries the master key. */
+export function isAdmin(request: IncomingMessage, keys: HostKeys): boolean {
+  return carriesOneOf(request, [keys.master])
+}
+
 /** True when Event Grid may deliver: with the system key or the master key, or when no system key is set. */
 export function mayDeliver(request: IncomingMessage, keys: HostKeys): boolean {
   return keys.eventGrid === undefined || carriesOneOf(request, [keys.eventGrid, keys.master])

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { deliverEvents, type EventGridFunctions } from '../event-grid/webhook.ts'
 import type { Invoker } from '../invoke.ts'
 import { StartError } from '../start-error.ts'
-import { answerEmpty, callHttpFunction } from './call-function.ts'
-import { type HostKeys, mayCall } from './keys.ts'
+import { callHttpFunction } from './call-function.ts'
+import { type HostKeys, isAdmin, mayCall } from './keys.ts'
 import type { RouteTable } from './route-table.ts'
+import { answerEmpty } from './write-answer.ts'
 
 /** What requests are answered from. */
 export interface Doors {
@@ -13,6 +14,8 @@ export interface Doors {
   eventGrid: EventGridFunctions
   invoker: Invoker
   keys: HostKeys
+  /** Milliseconds within which an answer must have begun. */
+  responseTimeout: number
 }
 
 /** Idle connections stay open this long, in milliseconds. */
@@ -64,11 +67,17 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
     return
   }
   const found = doors.routes.find(request.method ?? 'GET', path)
-  if (found) {
-    const { http, params } = found
-    if (!mayCall(request, http.authLevel, { keys: doors.keys, name: http.target.name }))
-      return answerEmpty(response, 401)
-    return callHttpFunction(doors.invoker, { request, response, http, params })
-  }
-  answerEmpty(response, 404)
+  if (!found) return answerEmpty(response, 404)
+  const { http, params } = found
+  const { app, name } = http.target
+  for (const [header, value] of app.hostJson.customHeaders) response.setHeader(header, value)
+  if (!mayCall(request, http.authLevel, { keys: doors.keys, name })) return answerEmpty(response, 401)
+  // Whoever administers the app may still try it.
+  if (http.disabled && !isAdmin(request, doors.keys)) return answerEmpty(response, 404)
+  const late = setTimeout(() => {
+    if (!response.headersSent) answerEmpty(response, 504)
+  }, doors.responseTimeout)
+  response.once('close', () => clearTimeout(late))
+  const admitted = await app.throttle.admit(() => callHttpFunction(doors.invoker, { request, response, http, params }))
+  if (!admitted) answerEmpty(response, 429)
 }

@@ -1,19 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The longest request body the host takes, in bytes. */
-export const bodyLimit = 100 * 1024 * 1024
+/** The longest request body the host takes when the app does not say otherwise, in bytes. */
+const defaultBodyLimit = 100 * 1024 * 1024
 
 /** 'too-large' is answered with 413; undefined is a request without a body. */
 export type Body = Buffer | undefined | 'too-large'
+
+/** The setting `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`, in bytes. */
+export function bodyLimitOf(settings: Record<string, string>): number {
+  const limit = settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? process.env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT
+  return limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : defaultBodyLimit
+}
 
 /**
  * Reads the body only when `Content-Length` announces one. A chunked request arrives empty,
  * as it does in Azure without streaming.
  */
-export async function readBody(request: IncomingMessage): Promise<Body> {
+export async function readBody(request: IncomingMessage, limit = defaultBodyLimit): Promise<Body> {
   const length = Number(request.headers['content-length'] ?? 0)
   if (!(length > 0)) return undefined
-  if (length > bodyLimit) return 'too-large'
+  if (length > limit) return 'too-large'
   const chunks: Buffer[] = []
   return new Promise((resolve, reject) => {
     request.on('data', chunk => chunks.push(chunk))

@@ -1,5 +1,6 @@
 import type { Binding } from '../core-api.ts'
 import type { LoadedFunction } from '../invoke.ts'
+import { isDisabled } from '../settings.ts'
 import { StartError } from '../start-error.ts'
 import { parseRouteTemplate, type RouteTemplate } from './route-template.ts'
 
@@ -13,6 +14,8 @@ export interface HttpFunction {
   /** Upper case; empty for every method. */
   methods: string[]
   authLevel: AuthLevel
+  /** Only the master key still opens it. */
+  disabled: boolean
 }
 
 /** All routes of all apps behind one address. */
@@ -63,7 +66,8 @@ function httpFunction(target: LoadedFunction, trigger: Binding): HttpFunction {
   }
   const methods = Array.isArray(trigger.methods) ? trigger.methods.map(method => String(method).toUpperCase()) : []
   const { routePrefix } = target.app.hostJson
-  return { target, template: parseRouteTemplate(routePrefix ? `${routePrefix}/${own}` : own), methods, authLevel }
+  const template = parseRouteTemplate(routePrefix ? `${routePrefix}/${own}` : own)
+  return { target, template, methods, authLevel, disabled: isDisabled(target.name, target.app.settings) }
 }
 
 function overlap(one: string[], other: string[]): boolean {
