@@ -32,6 +32,8 @@ export interface HostOptions {
 /** A host that answers. */
 export interface FunctionsHost {
   endpoint: string
+  /** Whatever runs fails now and nothing begins any more, as when a worker process dies in Azure. */
+  fail(error: Error): void
   /** No new work; running invocations get their time; leases are released. */
   stop(): Promise<void>
 }
@@ -56,8 +58,11 @@ interface Wiring {
 export async function startFunctions(options: HostOptions): Promise<FunctionsHost> {
   const log = options.log ?? (() => {})
   const invoker = createInvoker(log)
-  provideCoreModule((level, _, message) => log({ at: Date.now(), level, category: 'Worker', message }))
   const folders = options.apps.map(readApp)
+  provideCoreModule((level, _, message) => {
+    const wanted = folders.some(({ hostJson }) => hostJson.logLevels.writes('Worker', level))
+    if (wanted) log({ at: Date.now(), level, category: 'Worker', message })
+  })
   const restoreSettings = applySettings(folders)
   let wiring: Wiring | undefined
   try {
@@ -84,7 +89,7 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
       for (const app of apps) await runHooks(app, 'appTerminate', { hookData: {}, appHookData: app.appHookData })
       restoreSettings()
     })
-    return { endpoint: endpointOf(server), stop }
+    return { endpoint: endpointOf(server), fail: invoker.fail, stop }
   } catch (error) {
     await Promise.all(wiring?.listeners.map(listener => listener.stop()) ?? [])
     restoreSettings()

@@ -1,15 +1,32 @@
-import { Command, InvalidArgumentError } from 'commander'
-import type { LogEntry } from './core-api.ts'
+import { basename } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { startFunctions } from './host.ts'
+import type { HostKeys } from './http/keys.ts'
+import { startIsolated } from './isolate.ts'
+import { type LogFormat, lineLog } from './logging/write-lines.ts'
 import { messageOf } from './start-error.ts'
 
+interface Options {
+  port: number
+  host: string
+  masterKey?: string
+  eventGridKey?: string
+  logFormat: LogFormat
+  isolate?: true
+}
+
+/** Milliseconds in which triggers write down that their invocations failed, before a broken process ends. */
+const crashGrace = 1_000
+
 const program = new Command('local-functions')
-  .description('Runs Azure Functions apps (Node, programming model v4) behind one address.')
+  .description('Runs Azure Functions apps (Node, programming model v4).')
   .argument('<folders...>', 'app folders, each with package.json and host.json')
   .option('--port <number>', 'port to listen on; 0 lets the system choose', wholeNumber, 7071)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--isolate', 'a process and an address for each app, started again when it dies; ports follow --port')
   .option('--master-key <key>', 'opens every function')
   .option('--event-grid-key <key>', 'system key that Event Grid must send; without it anyone may deliver')
+  .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']).default('text'))
   .parse()
 
 function wholeNumber(text: string): number {
@@ -17,23 +34,46 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
-function writeLine({ at, level, message, functionName }: LogEntry): void {
-  const line = `${new Date(at).toISOString()} ${level} ${functionName ? `[${functionName}] ` : ''}${message}\n`
-  if (level === 'warning' || level === 'error' || level === 'critical') process.stderr.write(line)
-  else if (level === 'information') process.stdout.write(line)
-}
+const options = program.opts<Options>()
+const starting = options.isolate ? startProcesses() : startHere()
 
-const options = program.opts<{ port: number; host: string; masterKey?: string; eventGridKey?: string }>()
-const starting = startFunctions({
-  apps: program.args.map(folder => ({ folder })),
-  port: options.port,
-  host: options.host,
-  keys: {
+/** All apps in this process, behind one address. */
+async function startHere() {
+  const keys: HostKeys = {
     ...(options.masterKey === undefined ? {} : { master: options.masterKey }),
     ...(options.eventGridKey === undefined ? {} : { eventGrid: options.eventGridKey }),
-  },
-  log: writeLine,
-})
+  }
+  const { port, host: address } = options
+  const log = lineLog(options.logFormat)
+  const apps = program.args.map(folder => ({ folder }))
+  const host = await startFunctions({ apps, port, host: address, keys, log })
+  process.on('uncaughtException', error => {
+    const message = `Worker uncaught exception: ${error instanceof Error ? error.stack : error}`
+    log({ at: Date.now(), level: 'critical', category: 'Worker', message })
+    host.fail(error)
+    setTimeout(() => process.exit(1), crashGrace)
+  })
+  return { stop: host.stop, ready: [`Functions are ready at ${host.endpoint}`] }
+}
+
+/** Each app in a process of its own. */
+async function startProcesses() {
+  const { host: address, masterKey, eventGridKey, logFormat } = options
+  const handedOn = {
+    '--host': address,
+    '--master-key': masterKey,
+    '--event-grid-key': eventGridKey,
+    '--log-format': logFormat,
+  }
+  const isolated = await startIsolated({
+    folders: program.args,
+    port: options.port,
+    arguments: Object.entries(handedOn).flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+    onLine: (folder, line) => process.stdout.write(`${basename(folder)}: ${line}\n`),
+  })
+  const ready = [...isolated.endpoints].map(([folder, endpoint]) => `${basename(folder)} is ready at ${endpoint}`)
+  return { stop: isolated.stop, ready }
+}
 
 /** Also while it is still starting. */
 async function stop(): Promise<void> {
@@ -48,8 +88,8 @@ process.once('SIGTERM', stop)
 process.once('disconnect', stop)
 
 try {
-  const host = await starting
-  process.stdout.write(`Functions are ready at ${host.endpoint}\n`)
+  const { ready } = await starting
+  for (const line of ready) process.stdout.write(`${line}\n`)
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`)
   process.exit(1)

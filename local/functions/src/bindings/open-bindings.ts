@@ -1,4 +1,5 @@
 import type { Binding } from '../core-api.ts'
+import { cosmosInput, cosmosOutput } from '../cosmos/bindings.ts'
 import type { RegisteredFunction } from '../invoke.ts'
 import { resolveNames } from '../settings.ts'
 import { StartError } from '../start-error.ts'
@@ -8,8 +9,8 @@ import type { BindingPlace, InputBinding, OutputBinding } from './binding.ts'
 type Open<Opened> = (place: BindingPlace) => Opened
 
 /** The kinds by their type in lower case. */
-const inputKinds: Record<string, Open<InputBinding>> = {}
-const outputKinds: Record<string, Open<OutputBinding>> = {}
+const inputKinds: Record<string, Open<InputBinding>> = { cosmosdb: cosmosInput }
+const outputKinds: Record<string, Open<OutputBinding>> = { cosmosdb: cosmosOutput }
 
 /** Finds a function's trigger. Throws a StartError when there is none, or when there are two. */
 export function triggerOf(name: string, bindings: Record<string, Binding>): [string, Binding] {
