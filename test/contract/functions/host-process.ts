@@ -10,6 +10,8 @@ export interface HostProcess {
   entries: LogEntry[]
   /** Waits until some log message satisfies the condition. Rejects with what was logged after 10 s. */
   logged(condition: (messages: string[]) => boolean): Promise<string[]>
+  /** Hears every line from now on. */
+  follow(listen: (entry: LogEntry) => void): void
   /** Sends a message to the apps in it. */
   tell(message: string): void
   stop(): Promise<void>
@@ -53,6 +55,10 @@ export async function startHost(options: Omit<HostOptions, 'log'>): Promise<Host
     endpoint,
     entries,
     logged: condition => waitFor(condition, () => entries.map(entry => entry.message), waiting),
+    follow: listen =>
+      child.on('message', (message: FromChild) => {
+        if (message.kind === 'log') listen(message.entry)
+      }),
     tell: message => void child.send(message),
     stop: () => end(child, () => child.send('stop')),
     kill: () => end(child, () => child.kill('SIGKILL')),
