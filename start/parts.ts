@@ -40,6 +40,16 @@ export function eventGridPart({ port, data, config }: Place & { readonly config:
   }
 }
 
+/** The local storage account: what the Functions hosts keep for their timers. Its ready line says how one gets at it. */
+export function storagePart({ data }: Pick<Place, 'data'>): PartDescription {
+  return {
+    name: 'storage',
+    file: at('local/storage/src/main.ts'),
+    args: dataArguments(data, 'storage'),
+    readyLine: /ready with (\S+)/,
+  }
+}
+
 function dataArguments(data: string | undefined, part: string): string[] {
   return data === undefined ? [] : ['--data', join(data, part)]
 }
@@ -87,11 +97,18 @@ export function topics({ topicKey, deliveryKey }: Secrets, address: string) {
   return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions: [reviews] }] }
 }
 
-type Surroundings = { secrets: Secrets; address: string; connection: string; topicEndpoint: string }
+type Surroundings = { secrets: Secrets; address: string; connection: string; topicEndpoint: string; storage: string }
 
 /** The settings all apps share: in Azure they are app settings and Key Vault references. */
-export function appSettings({ secrets, address, connection, topicEndpoint }: Surroundings): Record<string, string> {
+export function appSettings({
+  secrets,
+  address,
+  connection,
+  topicEndpoint,
+  storage,
+}: Surroundings): Record<string, string> {
   return {
+    AzureWebJobsStorage: storage,
     COSMOS: connection,
     FEED_POLL_MILLISECONDS: String(FEED_POLL),
     TOKEN_ISSUER: ISSUER,

@@ -11,6 +11,7 @@ import {
   freePorts,
   functionsPart,
   type PartDescription,
+  storagePart,
   topicEndpointAt,
   topics,
 } from './parts.ts'
@@ -55,20 +56,24 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       parts.push(child)
       return child
     }
-    const cosmos = await start(cosmosPart({ port: 0, data: options.data }))
+    const [cosmos, storage] = await Promise.all([
+      start(cosmosPart({ port: 0, data: options.data })),
+      start(storagePart({ data: options.data })),
+    ])
     const connection = connectionOf(cosmos)
     await createContainers(connection)
     const config = join(temporary, 'event-grid.json')
     await writeFile(config, JSON.stringify(topics(secrets, address)))
     const eventGrid = await start(eventGridPart({ port: 0, data: options.data, config }))
     const topicEndpoint = topicEndpointAt(String(eventGrid.ready[1]))
+    const settings = appSettings({ secrets, address, connection, topicEndpoint, storage: String(storage.ready[1]) })
     await start(
       functionsPart({
         name: 'functions',
         folders: Object.values(appFolders),
         port,
         deliveryKey: secrets.deliveryKey,
-        settings: { ...appSettings({ secrets, address, connection, topicEndpoint }), ...options.settings },
+        settings: { ...settings, ...options.settings },
       }),
     )
     const ended = Promise.race(

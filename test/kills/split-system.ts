@@ -11,6 +11,7 @@ import {
   freePorts,
   functionsPart,
   type PartDescription,
+  storagePart,
   topicEndpointAt,
   topics,
 } from '../../start/parts.ts'
@@ -86,7 +87,13 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
     const connection = connectionOf(await start(cosmos))
     await createContainers(connection)
     const topicEndpoint = topicEndpointAt(`http://127.0.0.1:${eventGridPort}`)
-    const shared = appSettings({ secrets, address: router.address, connection, topicEndpoint })
+    const shared = appSettings({
+      secrets,
+      address: router.address,
+      connection,
+      topicEndpoint,
+      storage: String((await start(storagePart({ data }))).ready[1]),
+    })
     const settings = { ...shared, ...QUICK_LEASES, ...WATCH }
     const host = (name: App) =>
       functionsPart({

@@ -51,7 +51,9 @@ export function readApp({ folder: given, settings }: AppOptions): AppFolder {
   }
   if (typeof main !== 'string') throw new StartError(`${file}: "main" must name the app's entry file or a glob.`)
   const files = globSync(main, { cwd: folder }).sort()
-  if (files.length === 0) throw new StartError(`${file}: no file matches "main": ${main}.`)
+  if (files.length === 0) {
+    throw new StartError(`${file}: no file matches "main": ${main}. If it is a build's result, build the app first.`)
+  }
   const all = readSettings(folder, settings)
   return {
     folder,

@@ -23,11 +23,15 @@ function localSettings(folder: string): Settings {
   const file = join(folder, 'local.settings.json')
   if (!existsSync(file)) return {}
   let values: unknown
+  let encrypted: unknown
   try {
-    values = (JSON.parse(readFileSync(file, 'utf8')) as { Values?: unknown }).Values ?? {}
+    const json = JSON.parse(readFileSync(file, 'utf8')) as { Values?: unknown; IsEncrypted?: unknown }
+    values = json.Values ?? {}
+    encrypted = json.IsEncrypted
   } catch (error) {
     throw new StartError(`${file} is not valid JSON: ${messageOf(error)}`)
   }
+  if (encrypted === true) throw new StartError(`${file} is encrypted; decrypt it first.`)
   const entries = Object.entries(values as Record<string, unknown>)
   const wrong = entries.find(([, value]) => typeof value !== 'string')
   if (wrong) throw new StartError(`${file}: the value of "${wrong[0]}" must be a string.`)
