@@ -80,6 +80,7 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
       await closeServer(server, 0)
       throw error
     }
+    for (const app of apps) listFunctions(app, endpointOf(server), log)
     const { listeners } = wiring
     const stop = once(async () => {
       await Promise.race([
@@ -102,6 +103,18 @@ function once(work: () => Promise<void>): () => Promise<void> {
   return () => {
     done ??= work()
     return done
+  }
+}
+
+/** Says at which addresses an app answers, and what else it has. */
+function listFunctions(app: App, endpoint: string, log: Log): void {
+  if (!app.hostJson.logLevels.writes('Host.Startup', 'information')) return
+  for (const { metadata } of app.functions) {
+    const [, { type, route, methods, authLevel }] = triggerOf(metadata.name, metadata.bindings)
+    const path = [app.hostJson.routePrefix, route || metadata.name].filter(part => part !== '').join('/')
+    const key = authLevel === 'anonymous' ? '' : ' (with a key)'
+    const where = type === 'httpTrigger' ? `[${methods}] ${endpoint}/${path}${key}` : type
+    log({ at: Date.now(), level: 'information', category: 'Host.Startup', message: `${metadata.name}: ${where}` })
   }
 }
 

@@ -10,6 +10,7 @@ interface Options {
   port: number
   host: string
   masterKey?: string
+  hostKey?: string
   eventGridKey?: string
   logFormat: LogFormat
   isolate?: true
@@ -25,6 +26,7 @@ const program = new Command('local-functions')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--isolate', 'a process and an address for each app, started again when it dies; ports follow --port')
   .option('--master-key <key>', 'opens every function')
+  .option('--host-key <key>', 'opens every function of level "function"')
   .option('--event-grid-key <key>', 'system key that Event Grid must send; without it anyone may deliver')
   .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']).default('text'))
   .parse()
@@ -40,6 +42,7 @@ const starting = options.isolate ? startProcesses() : startHere()
 /** All apps in this process, behind one address. */
 async function startHere() {
   const keys: HostKeys = {
+    ...(options.hostKey === undefined ? {} : { host: [options.hostKey] }),
     ...(options.masterKey === undefined ? {} : { master: options.masterKey }),
     ...(options.eventGridKey === undefined ? {} : { eventGrid: options.eventGridKey }),
   }
@@ -58,10 +61,11 @@ async function startHere() {
 
 /** Each app in a process of its own. */
 async function startProcesses() {
-  const { host: address, masterKey, eventGridKey, logFormat } = options
+  const { host: address, masterKey, hostKey, eventGridKey, logFormat } = options
   const handedOn = {
     '--host': address,
     '--master-key': masterKey,
+    '--host-key': hostKey,
     '--event-grid-key': eventGridKey,
     '--log-format': logFormat,
   }

@@ -25,6 +25,8 @@ describe('a process for each app', () => {
       waiting.add(look)
       look()
     })
+  /** How long a busy machine may take to start a process anew, in milliseconds. */
+  const patience = { timeout: 20_000 }
   const stops: (() => Promise<void>)[] = []
   afterEach(async () => {
     await Promise.all(stops.splice(0).map(stop => stop()))
@@ -65,11 +67,13 @@ describe('a process for each app', () => {
     processes.get(first)?.kill('SIGKILL')
     await printed('ended (SIGKILL) and is started again in 10 ms')
     await expect
-      .poll(() =>
-        ask(endpoints.get(first)).then(
-          answer => answer.own,
-          () => 'down',
-        ),
+      .poll(
+        () =>
+          ask(endpoints.get(first)).then(
+            answer => answer.own,
+            () => 'down',
+          ),
+        patience,
       )
       .toBe('a')
     expect((await ask(endpoints.get(first))).pid).not.toBe(before[0]?.pid)
@@ -83,11 +87,13 @@ describe('a process for each app', () => {
     await printed('Worker uncaught exception: Error: nobody catches this')
     await printed('ended (1) and is started again')
     await expect
-      .poll(() =>
-        ask(endpoints.get(folder)).then(
-          answer => answer.own,
-          () => 'down',
-        ),
+      .poll(
+        () =>
+          ask(endpoints.get(folder)).then(
+            answer => answer.own,
+            () => 'down',
+          ),
+        patience,
       )
       .toBe('a')
   })

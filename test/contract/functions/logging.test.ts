@@ -82,6 +82,21 @@ describe('logs', () => {
     expect(texts(entries).slice(0, 2)).toEqual(['warn of talk', 'error of talk'])
   })
 
+  test('at the start every function is listed with its address', async () => {
+    const folder = await appFolder(`
+      app.http('open', { route: 'things/{id}', authLevel: 'anonymous', methods: ['PUT', 'POST'], handler: async () => ({}) })
+      app.http('closed', { authLevel: 'function', handler: async () => ({}) })
+      app.eventGrid('heard', { handler: () => {} })
+    `)
+    const host = await startHost({ apps: [{ folder }] })
+    hosts.push(host)
+    expect(host.entries.filter(entry => entry.category === 'Host.Startup').map(entry => entry.message)).toEqual([
+      `open: [PUT,POST] ${host.endpoint}/api/things/{id}`,
+      `closed: [GET,POST] ${host.endpoint}/api/closed (with a key)`,
+      'heard: eventGridTrigger',
+    ])
+  })
+
   test('a setting wins over host.json', async () => {
     const name = 'AzureFunctionsJobHost__logging__logLevel__Function.talk'
     const entries = await said({ default: 'Information', 'Function.other': 'None' }, { [name]: 'Error' })

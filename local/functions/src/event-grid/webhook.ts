@@ -42,6 +42,7 @@ function runOne(invoker: Invoker, target: LoadedFunction, event: Record<string, 
   return invoker.invoke(target, {
     inputData: [{ name: target.triggerName, data: { json: JSON.stringify(event) } }],
     triggerMetadata: { data: { json: JSON.stringify(event.data ?? null) } },
+    bindingData: event,
     ...(typeof traceParent === 'string' ? { traceContext: { traceParent, traceState: '' } } : {}),
   })
 }
