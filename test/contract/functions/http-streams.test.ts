@@ -29,6 +29,7 @@ const source = `
   } })
 
   app.http('throws', { authLevel: 'anonymous', handler: async () => { throw new Error('a secret reason') } })
+  app.http('nothing', { authLevel: 'anonymous', handler: async () => undefined })
   app.http('closed', { authLevel: 'function', handler: async () => ({ body: 'open' }) })
   app.http('early', { authLevel: 'anonymous', methods: ['POST'], handler: async () => ({ status: 403, body: 'not read' }) })
 `
@@ -94,6 +95,12 @@ describe('HTTP streams', () => {
   test('throwing is an empty 500', async () => {
     const answer = await fetch(`${host.endpoint}/api/throws`)
     expect([answer.status, await answer.text()]).toEqual([500, ''])
+  })
+
+  test('a function that answers nothing leaves its caller waiting until the host gives up', async () => {
+    const other = await startHost({ apps: [{ folder: await appFolder(source) }], responseTimeout: 200 })
+    expect((await fetch(`${other.endpoint}/api/nothing`)).status).toBe(504)
+    await other.kill()
   })
 
   test('keys, methods and paths are looked at before anything is streamed', async () => {
