@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RegisteredRetry } from './core-api.ts'
 import { messageOf, StartError } from './start-error.ts'
+import { type BlobOptions, blobOptions, type QueueOptions, queueOptions } from './storage/host-options.ts'
 import { parseTimeSpan } from './time-span.ts'
 
 /** What this host takes from an app's `host.json`. */
@@ -12,6 +13,8 @@ export interface HostJson {
   functionTimeout: number
   /** For every function without a policy of its own. */
   retry?: RegisteredRetry
+  queues: QueueOptions
+  blobs: BlobOptions
 }
 
 type Json = Record<string, unknown>
@@ -25,12 +28,15 @@ export function readHostJson(folder: string): HostJson {
   if (!existsSync(file)) throw new StartError(`${file} is missing.`)
   const json = parse(file)
   if (json.version !== '2.0') throw new StartError(`${file}: "version" must be "2.0".`)
-  const http = section(file, section(file, json, 'extensions'), 'http')
+  const extensions = section(file, json, 'extensions')
+  const http = section(file, extensions, 'http')
   const prefix = http.routePrefix ?? 'api'
   if (typeof prefix !== 'string') throw new StartError(`${file}: extensions.http.routePrefix must be a string.`)
   return {
     routePrefix: prefix.replace(/^\/+|\/+$/g, ''),
     functionTimeout: functionTimeout(file, json.functionTimeout),
+    queues: queueOptions(file, section(file, extensions, 'queues')),
+    blobs: blobOptions(file, section(file, extensions, 'blobs')),
     ...(json.retry === undefined ? {} : { retry: retry(file, section(file, json, 'retry')) }),
   }
 }

@@ -1,4 +1,5 @@
 import { openBindings, triggerOf } from './bindings/open-bindings.ts'
+import { addBlobTrigger } from './blob/trigger.ts'
 import type { Binding, Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'
 import { cosmosListener } from './cosmos/trigger.ts'
@@ -6,12 +7,15 @@ import type { EventGridFunctions } from './event-grid/webhook.ts'
 import type { HostKeys } from './http/keys.ts'
 import { closeServer, endpointOf, listen } from './http/listen.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
-import { createInvoker, type Invoker, type LoadedFunction, runHooks } from './invoke.ts'
-import type { Listener } from './listener.ts'
+import { createInvoker, type LoadedFunction, runHooks } from './invoke.ts'
+import type { Listener, TriggerHost } from './listener.ts'
 import { type App, type AppOptions, loadApp, readApp } from './load-app.ts'
+import { queueListener } from './queue/trigger.ts'
 import { retryPolicy } from './retry.ts'
 import { applySettings, isDisabled, resolveNames } from './settings.ts'
 import { StartError } from './start-error.ts'
+import { startDevelopmentStorage } from './storage/development-storage.ts'
+import { hostStorage, type StorageTimes } from './storage/host-storage.ts'
 import { timerListener } from './timer/trigger.ts'
 
 /** What to run, and where. */
@@ -23,6 +27,10 @@ export interface HostOptions {
   keys?: HostKeys
   /** Milliseconds running invocations get when the host stops. */
   drainTime?: number
+  /** Where a local storage account is kept that the host starts itself; without it a restart forgets it. */
+  storageFolder?: string
+  /** Only for tests. */
+  storageTimes?: Partial<StorageTimes>
   /** Receives every log line; without it nothing is written. */
   log?: Log
 }
@@ -55,10 +63,12 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
   const folders = options.apps.map(readApp)
   const restoreSettings = applySettings(folders)
   let wiring: Wiring | undefined
+  let stopStorage = async () => {}
   try {
     const apps: App[] = []
     for (const folder of folders) apps.push(await loadApp(folder))
-    wiring = wire(apps, invoker, log)
+    wiring = wire(apps, { invoker, log, storage: hostStorage(options.storageTimes) })
+    stopStorage = await startDevelopmentStorage(apps, options.storageFolder)
     for (const app of apps) await startApp(app)
     const doors = { ...wiring, invoker, keys: options.keys ?? {} }
     const server = await listen(doors, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
@@ -76,11 +86,13 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
         new Promise(resolve => setTimeout(resolve, drainTime + 500).unref()),
       ])
       for (const app of apps) await runHooks(app, 'appTerminate', { hookData: {}, appHookData: app.appHookData })
+      await stopStorage()
       restoreSettings()
     })
     return { endpoint: endpointOf(server), stop }
   } catch (error) {
     await Promise.all(wiring?.listeners.map(listener => listener.stop()) ?? [])
+    await stopStorage()
     restoreSettings()
     throw error
   }
@@ -103,7 +115,7 @@ async function startApp(app: App): Promise<void> {
   await runHooks(app, 'appStart', { hookData: {}, appHookData: app.appHookData })
 }
 
-function wire(apps: App[], invoker: Invoker, log: Log): Wiring {
+function wire(apps: App[], host: TriggerHost): Wiring {
   const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [] }
   for (const app of apps) {
     for (const { metadata, handler } of app.functions) {
@@ -112,7 +124,7 @@ function wire(apps: App[], invoker: Invoker, log: Log): Wiring {
       const registered = { app, name: metadata.name, metadata, handler, triggerName }
       const target: LoadedFunction = { ...registered, ...openBindings(registered) }
       const resolved = resolveNames(metadata.name, trigger, app.settings)
-      connect(wiring, target, { trigger: resolved, host: { invoker, log } })
+      connect(wiring, target, { trigger: resolved, host })
     }
   }
   return wiring
@@ -121,7 +133,7 @@ function wire(apps: App[], invoker: Invoker, log: Log): Wiring {
 function connect(
   wiring: Wiring,
   target: LoadedFunction,
-  { trigger, host }: { trigger: Binding; host: { invoker: Invoker; log: Log } },
+  { trigger, host }: { trigger: Binding; host: TriggerHost },
 ): void {
   const { name, app, metadata } = target
   const retries = () => retryPolicy(name, metadata.retryOptions ?? app.hostJson.retry)
@@ -141,6 +153,12 @@ function connect(
       return
     case 'timertrigger':
       wiring.listeners.push(timerListener(host, target, { trigger, retry: retries() }))
+      return
+    case 'queuetrigger':
+      wiring.listeners.push(queueListener(host, target, trigger))
+      return
+    case 'blobtrigger':
+      wiring.listeners.push(...addBlobTrigger(host, target, trigger))
       return
     default:
       throw new StartError(`Function "${name}": the trigger "${trigger.type}" is not emulated by this host.`)

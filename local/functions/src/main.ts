@@ -10,6 +10,7 @@ const program = new Command('local-functions')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--master-key <key>', 'opens every function')
   .option('--event-grid-key <key>', 'system key that Event Grid must send; without it anyone may deliver')
+  .option('--storage <folder>', 'keeps the local storage account there; without it a restart forgets it')
   .parse()
 
 function wholeNumber(text: string): number {
@@ -23,7 +24,13 @@ function writeLine({ at, level, message, functionName }: LogEntry): void {
   else if (level === 'information') process.stdout.write(line)
 }
 
-const options = program.opts<{ port: number; host: string; masterKey?: string; eventGridKey?: string }>()
+const options = program.opts<{
+  port: number
+  host: string
+  masterKey?: string
+  eventGridKey?: string
+  storage?: string
+}>()
 const starting = startFunctions({
   apps: program.args.map(folder => ({ folder })),
   port: options.port,
@@ -32,6 +39,7 @@ const starting = startFunctions({
     ...(options.masterKey === undefined ? {} : { master: options.masterKey }),
     ...(options.eventGridKey === undefined ? {} : { eventGrid: options.eventGridKey }),
   },
+  ...(options.storage === undefined ? {} : { storageFolder: options.storage }),
   log: writeLine,
 })
 

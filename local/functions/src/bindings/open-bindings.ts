@@ -1,5 +1,7 @@
+import { blobInput, blobOutput } from '../blob/bindings.ts'
 import type { Binding } from '../core-api.ts'
 import type { RegisteredFunction } from '../invoke.ts'
+import { queueOutput } from '../queue/output.ts'
 import { resolveNames } from '../settings.ts'
 import { StartError } from '../start-error.ts'
 import type { BindingPlace, InputBinding, OutputBinding } from './binding.ts'
@@ -8,8 +10,8 @@ import type { BindingPlace, InputBinding, OutputBinding } from './binding.ts'
 type Open<Opened> = (place: BindingPlace) => Opened
 
 /** The kinds by their type in lower case. */
-const inputKinds: Record<string, Open<InputBinding>> = {}
-const outputKinds: Record<string, Open<OutputBinding>> = {}
+const inputKinds: Record<string, Open<InputBinding>> = { blob: blobInput }
+const outputKinds: Record<string, Open<OutputBinding>> = { blob: blobOutput, queue: queueOutput }
 
 /** Finds a function's trigger. Throws a StartError when there is none, or when there are two. */
 export function triggerOf(name: string, bindings: Record<string, Binding>): [string, Binding] {
