@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { QueueClient } from '@azure/storage-queue'
+import { createNap } from 'local-functions/queue/nap'
+import { workOffQueue } from 'local-functions/queue/work-off-queue'
+import { queueOptions } from 'local-functions/storage/host-options'
 import { expect, test } from 'vitest'
-import type { HostProcess } from './host-process.ts'
+import { type HostProcess, sample } from './host-process.ts'
 import { base64, said, storageAccount } from './storage-account.ts'
 
 const account = storageAccount()
@@ -181,8 +184,8 @@ test("a killed host's message comes again when it becomes visible", async () => 
 })
 
 test('a message is kept invisible for as long as its function runs', async () => {
-  const body = `await new Promise(resolve => setTimeout(resolve, 3500)); context.log('through {}')`
-  const { queue, start } = await queueApp({ body, times: { messageVisibility: 1_000 } })
+  const body = `await new Promise(resolve => setTimeout(resolve, 4500)); context.log('through {}')`
+  const { queue, start } = await queueApp({ body, times: { messageVisibility: 2_000 } })
   await queue.sendMessage(base64('x'))
   const host = await start()
   await host.logged(messages => said(messages, 'through').length === 1)
@@ -213,4 +216,52 @@ test('a retry policy is ignored, which is said', async () => {
   await host.logged(messages => messages.some(line => line.includes('takes no retry policy')))
   await expect.poll(async () => (await poison.exists()) && count(poison)).toBe(1)
   expect(got(all(host))).toHaveLength(1)
+})
+
+test('a message that arrives while the host begins to stop is given back', async () => {
+  const queue = account().queues.getQueueClient(`q-${randomUUID()}`)
+  await queue.create()
+  await queue.sendMessage(base64('x'))
+  const stop = new AbortController()
+  const stopping = new Proxy(queue, {
+    get(target, member) {
+      if (member !== 'receiveMessages') return Reflect.get(target, member).bind?.(target) ?? Reflect.get(target, member)
+      return async (options: object) => {
+        const answer = await target.receiveMessages(options)
+        stop.abort()
+        return answer
+      }
+    },
+  })
+  const handled: string[] = []
+  await workOffQueue({
+    queue: stopping,
+    options: queueOptions('host.json', {}),
+    visibility: 60_000,
+    isReadable: () => true,
+    handle: async ({ messageText }) => void handled.push(messageText),
+    poisonQueue: () => undefined,
+    warn() {},
+    nap: createNap(),
+    stop: stop.signal,
+  })
+  expect(handled).toEqual([])
+  expect((await queue.receiveMessages()).receivedMessageItems).toHaveLength(1)
+})
+
+test('what is no text fails for a function that gets texts, which is said', async () => {
+  const { queue, poison, start } = await queueApp({ queues: { maxDequeueCount: 1 } })
+  await queue.sendMessage(Buffer.from([0xff, 0xfe]).toString('base64'))
+  const host = await start()
+  await host.logged(messages => messages.some(line => line.includes('is not UTF-8')))
+  await expect.poll(async () => (await poison.exists()) && count(poison)).toBe(1)
+  expect(got(all(host))).toEqual([])
+})
+
+test('the quickstart runs unchanged', async () => {
+  const queue = account().queues.getQueueClient('js-queue-items')
+  await queue.create()
+  await queue.sendMessage(base64('a letter'))
+  const host = await account().start(sample('queue-quickstart'))
+  await host.logged(lines => lines.includes('Storage queue function processed work item: a letter'))
 })

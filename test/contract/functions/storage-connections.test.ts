@@ -1,7 +1,10 @@
+import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueServiceClient } from '@azure/storage-queue'
 import { pollingDelay } from 'local-functions/queue/polling-delay'
@@ -102,6 +105,23 @@ describe('a storage account the host starts itself', () => {
       expect(await after.getContainerClient('kept').exists()).toBe(true)
       await second.stop()
     } finally {
+      rmSync(place, { recursive: true, force: true })
+    }
+  })
+
+  test('is kept in the folder the command line names', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'functions-storage-'))
+    const main = fileURLToPath(new URL('../../../local/functions/src/main.ts', import.meta.url))
+    const args = [sample('timer-quickstart'), '--port', '0', '--storage', place]
+    const program = fork(main, args, { execArgv: [], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    try {
+      const [line] = await once(program.stdout ?? program, 'data')
+      expect(String(line)).toContain('Functions are ready at')
+      program.kill('SIGTERM')
+      await once(program, 'exit')
+      expect(readdirSync(place)).toContain('__azurite_db_blob__.json')
+    } finally {
+      program.kill('SIGKILL')
       rmSync(place, { recursive: true, force: true })
     }
   })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { DequeuedMessageItem } from '@azure/storage-queue'
 import { type BindingData, membersOf } from '../bindings/expression.ts'
 import type { Binding, TypedData } from '../core-api.ts'
@@ -27,9 +28,13 @@ export function queueListener(host: TriggerHost, target: LoadedFunction, trigger
 
   async function handle(message: DequeuedMessageItem): Promise<void> {
     const content = decodeMessage(message.messageText, options.messageEncoding) ?? Buffer.alloc(0)
+    if (!isBinary(trigger) && !isUtf8(content)) {
+      warn(`Function "${name}": the message ${message.messageId} is not UTF-8.`)
+      throw new Error('A message that is no text.')
+    }
     const data = metadataOf(message, content)
     await host.invoker.invoke(target, {
-      inputData: [{ name: target.triggerName, data: payload(content, trigger.dataType) }],
+      inputData: [{ name: target.triggerName, data: payload(content, trigger) }],
       triggerMetadata: typedMetadata(data),
       bindingData: data,
     })
@@ -60,9 +65,12 @@ export function queueListener(host: TriggerHost, target: LoadedFunction, trigger
   }
 }
 
-function payload(content: Buffer, dataType: unknown): TypedData {
-  const binary = typeof dataType === 'string' && /^(binary|stream)$/i.test(dataType)
-  return binary ? { bytes: content } : { string: new TextDecoder('utf-8', { fatal: true }).decode(content) }
+function isBinary({ dataType }: Binding): boolean {
+  return typeof dataType === 'string' && /^(binary|stream)$/i.test(dataType)
+}
+
+function payload(content: Buffer, trigger: Binding): TypedData {
+  return isBinary(trigger) ? { bytes: content } : { string: content.toString('utf8') }
 }
 
 /** A message's own members win over what is known about it. */
