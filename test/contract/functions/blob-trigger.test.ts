@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parsePathPattern } from 'local-functions/blob/path-pattern'
+import { handOverOnce } from 'local-functions/blob/receipts'
 import { expect, test } from 'vitest'
 import type { HostProcess } from './host-process.ts'
 import { sample } from './host-process.ts'
@@ -157,6 +158,23 @@ test('a receipt that was begun by somebody who died is completed', async () => {
   const host = await start()
   await reaches(host, 1)
   await expect.poll(async () => (await receipt.getProperties()).metadata).toEqual({})
+})
+
+test('however many instances are at it, a blob is handed over once', async () => {
+  const receipts = account().blobs.getContainerClient(`c-${randomUUID()}`)
+  const version = { owner: 'h/f', container: 'c', name: 'a', etag: '"0x1"' }
+  await receipts.create()
+  const path = `blobreceipts/${version.owner}/${version.etag}/c/a`
+  await receipts.getBlockBlobClient(path).upload('', 0, { metadata: { Incomplete: 'Incomplete' } })
+  let handed = 0
+  const instance = () => handOverOnce(receipts, version, async () => void handed++)
+  // Each asks until it is told that it is done, as the looks into a container do.
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      while (!(await instance())) await new Promise(resolve => setTimeout(resolve, 5))
+    }),
+  )
+  expect(handed).toBe(1)
 })
 
 test('a blob that fails comes five times, then is told to the poison queue', async () => {

@@ -218,35 +218,57 @@ test('a retry policy is ignored, which is said', async () => {
   expect(got(all(host))).toHaveLength(1)
 })
 
-test('a message that arrives while the host begins to stop is given back', async () => {
-  const queue = account().queues.getQueueClient(`q-${randomUUID()}`)
-  await queue.create()
-  await queue.sendMessage(base64('x'))
-  const stop = new AbortController()
-  const stopping = new Proxy(queue, {
-    get(target, member) {
-      if (member !== 'receiveMessages') return Reflect.get(target, member).bind?.(target) ?? Reflect.get(target, member)
-      return async (options: object) => {
-        const answer = await target.receiveMessages(options)
-        stop.abort()
-        return answer
-      }
-    },
-  })
-  const handled: string[] = []
+/** Works off a queue in this process. */
+async function workOff(queue: QueueClient, stop: AbortSignal, handle: () => Promise<void>): Promise<void> {
   await workOffQueue({
-    queue: stopping,
+    queue,
     options: queueOptions('host.json', {}),
     visibility: 60_000,
     isReadable: () => true,
-    handle: async ({ messageText }) => void handled.push(messageText),
+    handle,
     poisonQueue: () => undefined,
     warn() {},
     nap: createNap(),
-    stop: stop.signal,
+    stop,
   })
-  expect(handled).toEqual([])
-  expect((await queue.receiveMessages()).receivedMessageItems).toHaveLength(1)
+}
+
+test('a message that arrives while the host begins to stop is given back', async () => {
+  const { queue } = await queueApp()
+  await queue.sendMessage(base64('x'))
+  const stop = new AbortController()
+  const receive = queue.receiveMessages.bind(queue)
+  queue.receiveMessages = async options => {
+    const answer = await receive(options)
+    stop.abort()
+    return answer
+  }
+  let handled = 0
+  await workOff(queue, stop.signal, async () => void handled++)
+  expect(handled).toBe(0)
+  expect((await receive()).receivedMessageItems).toHaveLength(1)
+})
+
+test('a host has not stopped before its messages are deleted', async () => {
+  const { queue } = await queueApp()
+  await queue.sendMessage(base64('x'))
+  const stop = new AbortController()
+  let through = false
+  await workOff(queue, stop.signal, async () => {
+    setTimeout(() => stop.abort(), 50)
+    await new Promise(resolve => setTimeout(resolve, 400))
+    through = true
+  })
+  expect(through).toBe(true)
+  expect(await count(queue)).toBe(0)
+})
+
+test('the last failure makes it poison at once, whatever the visibilityTimeout', async () => {
+  const queues = { maxDequeueCount: 1, visibilityTimeout: '00:05:00' }
+  const { queue, poison, start } = await queueApp({ body: `throw new Error('no')`, queues })
+  await queue.sendMessage(base64('x'))
+  await start()
+  await expect.poll(async () => (await poison.exists()) && count(poison), { timeout: 5_000 }).toBe(1)
 })
 
 test('what is no text fails for a function that gets texts, which is said', async () => {

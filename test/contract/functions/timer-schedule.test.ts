@@ -1,6 +1,8 @@
+import type { LoadedFunction } from 'local-functions/invoke'
 import type { Clock } from 'local-functions/timer/clock'
 import { parseNcrontab } from 'local-functions/timer/ncrontab'
 import { runSchedule, type TimerPayload } from 'local-functions/timer/run-schedule'
+import { scheduleOf } from 'local-functions/timer/schedule'
 import type { ScheduleStatus, StatusStore } from 'local-functions/timer/schedule-status'
 import { nextInZone, timeZoneOf } from 'local-functions/timer/time-zone'
 import { expect, test } from 'vitest'
@@ -81,6 +83,7 @@ test.each([
   ['the day after is itself again', '0 30 2 * * *', '2025-03-30T01:30:00Z', '2025-03-31T00:30:00.000Z'],
   ['of the hour that comes twice the first', '0 30 2 * * *', '2025-10-25T12:00:00Z', '2025-10-26T00:30:00.000Z'],
   ['and not the second', '0 30 2 * * *', '2025-10-26T00:30:00Z', '2025-10-27T01:30:00.000Z'],
+  ['nor when it begins in the second', '0 30 2 * * *', '2025-10-26T01:10:00Z', '2025-10-27T01:30:00.000Z'],
   ['what recurs, in the first', '0 */30 * * * *', '2025-10-26T00:00:00Z', '2025-10-26T00:30:00.000Z'],
 ])('in Berlin: %s', (_, expression, after, expected) => {
   expect(next(expression, after, 'Europe/Berlin')).toBe(expected)
@@ -95,6 +98,18 @@ test('what recurs every hour also runs in both hours of the same name', () => {
     '2025-10-26T02:00:00.000Z',
     '2025-10-26T03:00:00.000Z',
   ])
+})
+
+test.each([
+  ['00:05:00', 5 * 60_000],
+  ['00:00:30', 30_000],
+  ['23:59:59', 86_399_000],
+  ['1.00:00:00', 86_400_000],
+  ['24:00:00', 24 * 86_400_000],
+  ['30:12:30', 30 * 86_400_000 + 12 * 3_600_000 + 30 * 60_000],
+])('the time span %s is %d milliseconds', (schedule, expected) => {
+  const target = { name: 'f', app: { settings: {} } } as LoadedFunction
+  expect(scheduleOf(target, { type: 'timerTrigger', direction: 'in', schedule }).next(1_000)).toBe(1_000 + expected)
 })
 
 test('a time zone of Windows is refused by its name', () => {

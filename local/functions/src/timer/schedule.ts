@@ -17,11 +17,20 @@ export interface Schedule {
 
 const minute = 60_000
 
+/**
+ * A time span as .NET reads it: from 24 on, the first number counts days. Facts:
+ * https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#timespan
+ */
+function intervalOf(text: string): number | undefined {
+  const [, days, rest] = /^(\d{2,}):(\d{1,2}:\d{1,2})$/.exec(text.trim()) ?? []
+  return parseTimeSpan(days !== undefined && Number(days) >= 24 ? `${days}.${rest}` : text)
+}
+
 /** Throws a StartError for a schedule that is neither NCRONTAB nor a time span. */
 export function scheduleOf({ name, app }: LoadedFunction, { schedule }: Binding): Schedule {
   const text = typeof schedule === 'string' ? schedule : ''
   const cron = parseNcrontab(text)
-  const span = cron ? undefined : parseTimeSpan(text)
+  const span = cron ? undefined : intervalOf(text)
   if (!cron && (span === undefined || span === 0)) {
     throw new StartError(`Function "${name}": the schedule "${text}" is not valid.`)
   }
