@@ -2,52 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { parsePathPattern } from 'local-functions/blob/path-pattern'
 import { handOverOnce } from 'local-functions/blob/receipts'
 import { expect, test } from 'vitest'
-import type { HostProcess } from './host-process.ts'
 import { sample } from './host-process.ts'
 import { base64, said, storageAccount } from './storage-account.ts'
+import { all, blobApp, got, reaches, times } from './storage-blob-app.ts'
 
 const account = storageAccount()
-const times = { blobPollInterval: 100 }
-
-type Parts = { pattern: string; body: string; options: string; hostJson: object; more: string }
-
-type Got = { text: string; isBuffer: boolean; metadata: Record<string, unknown> }
-
-/** An app that says what it gets, over a container of its own. */
-async function blobApp({ pattern = '{name}', body = '', options = '', hostJson, more = '' }: Partial<Parts> = {}) {
-  const name = `c-${randomUUID()}`
-  const hostId = `h-${randomUUID().slice(0, 20)}`
-  const container = account().blobs.getContainerClient(name)
-  await container.create()
-  const path = pattern === '' ? name : `${name}/${pattern}`
-  const folder = await account().app(
-    `app.storageBlob('work', { path: '${path}', connection: 'AzureWebJobsStorage', ${options}
-      handler: async (blob, context) => {
-        const isBuffer = Buffer.isBuffer(blob)
-        const text = isBuffer ? blob.toString() : JSON.stringify(blob)
-        context.log('got ' + JSON.stringify({ text, isBuffer, metadata: context.triggerMetadata }))
-        ${body}
-      } })
-    ${more.replaceAll('CONTAINER', name)}`,
-    hostJson,
-  )
-  return {
-    name,
-    hostId,
-    container,
-    put: (blob: string, text: string, metadata: Record<string, string> = {}) =>
-      container.getBlockBlobClient(blob).upload(text, Buffer.byteLength(text), { metadata }),
-    start: () => account().start(folder, { times, settings: { AzureFunctionsWebHost__hostid: hostId } }),
-    queue: account().queues.getQueueClient(`azure-webjobs-blobtrigger-${hostId}`),
-  }
-}
-
-const got = (lines: readonly string[]) => said(lines, 'got') as Got[]
-const all = (host: HostProcess) => got(host.entries.map(entry => entry.message))
-const reaches = (host: HostProcess, count: number) => host.logged(lines => got(lines).length >= count)
 
 test('a function gets what is there already and what comes later, as bytes', async () => {
-  const { put, start } = await blobApp()
+  const { put, start } = await blobApp(account())
   await put('old.txt', 'there before')
   const host = await start()
   await reaches(host, 1)
@@ -60,7 +22,7 @@ test('a function gets what is there already and what comes later, as bytes', asy
 })
 
 test('a blob that changes comes again', async () => {
-  const { put, start } = await blobApp()
+  const { put, start } = await blobApp(account())
   await put('a', 'one')
   const host = await start()
   await reaches(host, 1)
@@ -70,7 +32,7 @@ test('a blob that changes comes again', async () => {
 })
 
 test('dataType "string" makes it a text, which may be JSON', async () => {
-  const { put, start } = await blobApp({ options: `dataType: 'string',` })
+  const { put, start } = await blobApp(account(), { options: `dataType: 'string',` })
   await put('a', '{"n":1}')
   const host = await start()
   await reaches(host, 1)
@@ -78,7 +40,7 @@ test('dataType "string" makes it a text, which may be JSON', async () => {
 })
 
 test('an empty blob is no bytes', async () => {
-  const { put, start } = await blobApp()
+  const { put, start } = await blobApp(account())
   await put('empty', '')
   const host = await start()
   await reaches(host, 1)
@@ -86,7 +48,7 @@ test('an empty blob is no bytes', async () => {
 })
 
 test('a function is told about its blob', async () => {
-  const { name, container, put, start } = await blobApp({ pattern: '{folder}/{name}.{ext}' })
+  const { name, container, put, start } = await blobApp(account(), { pattern: '{folder}/{name}.{ext}' })
   await put('skipped', 'x')
   const { etag } = await put('2025/letters/a.b.txt', 'hello', { Colour: 'red' })
   const host = await start()
@@ -104,7 +66,7 @@ test('a function is told about its blob', async () => {
 })
 
 test('only what the pattern means comes', async () => {
-  const { put, start } = await blobApp({ pattern: 'in/{name}.txt' })
+  const { put, start } = await blobApp(account(), { pattern: 'in/{name}.txt' })
   await put('in/a.csv', '1')
   await put('out/a.txt', '2')
   await put('in/b.txt', '3')
@@ -131,7 +93,7 @@ test.each([
 })
 
 test('receipts keep a restart from running it again, and what changed meanwhile comes', async () => {
-  const { name, hostId, put, start } = await blobApp()
+  const { name, hostId, put, start } = await blobApp(account())
   const { etag } = await put('a', 'one')
   await put('b', 'one')
   const first = await start()
@@ -149,7 +111,7 @@ test('receipts keep a restart from running it again, and what changed meanwhile 
 })
 
 test('a receipt that was begun by somebody who died is completed', async () => {
-  const { name, hostId, put, start } = await blobApp()
+  const { name, hostId, put, start } = await blobApp(account())
   const { etag } = await put('a', 'one')
   const hosts = account().blobs.getContainerClient('azure-webjobs-hosts')
   await hosts.createIfNotExists()
@@ -178,7 +140,7 @@ test('however many instances are at it, a blob is handed over once', async () =>
 })
 
 test('a blob that fails comes five times, then is told to the poison queue', async () => {
-  const { name, put, start, queue } = await blobApp({ body: `throw new Error('no')` })
+  const { name, put, start, queue } = await blobApp(account(), { body: `throw new Error('no')` })
   const { etag } = await put('a', 'one')
   const host = await start()
   await host.logged(lines => lines.some(line => line.includes(`Moving message to queue 'webjobs-blobtrigger-poison'`)))
@@ -200,7 +162,7 @@ test('a blob that fails comes five times, then is told to the poison queue', asy
 
 test('poisonBlobThreshold says how often', async () => {
   const hostJson = { extensions: { blobs: { poisonBlobThreshold: 2 } } }
-  const { put, start } = await blobApp({ body: `throw new Error('no')`, hostJson })
+  const { put, start } = await blobApp(account(), { body: `throw new Error('no')`, hostJson })
   await put('a', 'one')
   const host = await start()
   await host.logged(lines => lines.some(line => line.includes('MaxDequeueCount of 2')))
@@ -208,7 +170,7 @@ test('poisonBlobThreshold says how often', async () => {
 })
 
 test('a message about a blob that is gone, has changed or belongs to nobody is dropped', async () => {
-  const { name, put, start, queue } = await blobApp({ pattern: 'only/{name}' })
+  const { name, put, start, queue } = await blobApp(account(), { pattern: 'only/{name}' })
   await put('only/changed', 'now')
   await queue.create()
   const message = { FunctionId: 'Host.Functions.work', ContainerName: name, BlobName: 'only/changed', ETag: '"0x1"' }
@@ -225,14 +187,14 @@ test('a message about a blob that is gone, has changed or belongs to nobody is d
 test('two functions of an app each get it', async () => {
   const more = `app.storageBlob('second', { path: 'CONTAINER/{name}', connection: 'AzureWebJobsStorage',
     handler: (blob, context) => context.log('second ' + JSON.stringify(blob.toString())) })`
-  const { put, start } = await blobApp({ more })
+  const { put, start } = await blobApp(account(), { more })
   await put('a', 'one')
   const host = await start()
   await host.logged(lines => got(lines).length === 1 && said(lines, 'second').length === 1)
 })
 
 test('two hosts share the blobs: each comes once', async () => {
-  const { put, start } = await blobApp()
+  const { put, start } = await blobApp(account())
   const first = await start()
   const second = await start()
   for (let n = 0; n < 12; n++) await put(`${n}`, `${n}`)
