@@ -28,6 +28,7 @@ test('a function gets bytes when it asks for them', async () => {
   const host = await start()
   const [one] = got(await host.logged(messages => got(messages).length === 1))
   expect(one?.bytes).toBe(true)
+  expect(one?.triggerMetadata).not.toHaveProperty('queueTrigger')
   expect(one?.item).toEqual({ type: 'Buffer', data: [0, 255, 128] })
 })
 

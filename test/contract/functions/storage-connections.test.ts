@@ -33,9 +33,7 @@ afterEach(async () => {
 })
 
 /** Says its connection strings when it starts and when it is called. */
-const teller = `import { app as a } from '@azure/functions'
-  a.hook.appStart(() => {})
-  app.http('tell', { authLevel: 'anonymous', handler: () => ({ jsonBody: process.env }) })`
+const teller = `app.http('tell', { authLevel: 'anonymous', handler: () => ({ jsonBody: process.env }) })`
 const queueFunction = (options: string) => `app.storageQueue('q', { ${options}, handler: () => {} })`
 
 async function told(host: HostProcess): Promise<Record<string, string>> {
@@ -44,8 +42,9 @@ async function told(host: HostProcess): Promise<Record<string, string>> {
 
 describe('a storage account the host starts itself', () => {
   test('is there for the app, which sees where', async () => {
-    const folder = await appFolder(`${teller}\n${queueFunction(`queueName: 'abc', connection: 'AzureWebJobsStorage'`)}`)
-    const host = await start(folder, { ...development, OTHER: 'UseDevelopmentStorage=true', PLAIN: 'x' })
+    const folder = await appFolder(`${teller}\n${queueFunction(`queueName: 'abc', connection: '%WHERE%'`)}`)
+    const settings = { AzureWebJobsStorage: 'UseDevelopmentStorage=true;', WHERE: 'AzureWebJobsStorage', PLAIN: 'x' }
+    const host = await start(folder, { ...settings, OTHER: 'UseDevelopmentStorage=true' })
     const { AzureWebJobsStorage = '', OTHER, PLAIN } = await told(host)
     expect(AzureWebJobsStorage).toContain('AccountName=devstoreaccount1')
     expect(OTHER).toBe(AzureWebJobsStorage)
@@ -90,9 +89,7 @@ describe('a storage account the host starts itself', () => {
   })
 
   test('is kept over a restart when it has a folder', async () => {
-    const folder = await appFolder(`import { output } from '@azure/functions'
-      ${teller}
-      app.http('send', { authLevel: 'anonymous', handler: () => ({}), extraOutputs: [] })
+    const folder = await appFolder(`${teller}
       ${queueFunction(`queueName: 'abc', connection: ''`)}`)
     const place = mkdtempSync(join(tmpdir(), 'functions-storage-'))
     try {

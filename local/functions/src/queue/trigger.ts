@@ -77,7 +77,7 @@ function payload(content: Buffer, trigger: Binding): TypedData {
 function metadataOf(message: DequeuedMessageItem, content: Buffer): BindingData {
   const text = content.toString('utf8')
   return {
-    queueTrigger: text,
+    ...(isUtf8(content) ? { queueTrigger: text } : {}),
     dequeueCount: message.dequeueCount,
     expirationTime: zonedTime(message.expiresOn),
     id: message.messageId,

@@ -7,8 +7,10 @@ import { messageOf, StartError } from '../start-error.ts'
 /** The setting that is meant when a binding names none. */
 export const defaultConnection = 'AzureWebJobsStorage'
 
-/** The value that asks for a storage account on this machine. */
-export const developmentStorage = 'UseDevelopmentStorage=true'
+/** Whether a setting asks for a storage account on this machine. */
+export function isDevelopmentStorage(text: string | undefined): boolean {
+  return /^\s*UseDevelopmentStorage=true;?\s*$/i.test(text ?? '')
+}
 
 /** A storage account. Its clients are made when they are first asked for, when a local account is up. */
 export interface StorageAccount {
@@ -47,7 +49,7 @@ export function findStorage(functionName: string, settings: Settings, name = def
     blobs: once(() => BlobServiceClient.fromConnectionString(text(), { retryOptions })),
     queues: once(() => QueueServiceClient.fromConnectionString(text(), { retryOptions })),
   }
-  if (text() !== developmentStorage) {
+  if (!isDevelopmentStorage(text())) {
     try {
       account.blobs()
     } catch (error) {

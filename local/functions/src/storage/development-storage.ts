@@ -1,8 +1,8 @@
 import { type LocalStorage, startStorage } from 'local-storage/storage'
 import type { App } from '../load-app.ts'
-import { isDisabled, setting } from '../settings.ts'
+import { isDisabled, resolveNames, setting } from '../settings.ts'
 import { messageOf, StartError } from '../start-error.ts'
-import { connectionOf, connectionSetting, defaultConnection, developmentStorage } from './connection.ts'
+import { connectionOf, connectionSetting, defaultConnection, isDevelopmentStorage } from './connection.ts'
 
 /** What stands on storage, by the type of the trigger or binding in lower case. */
 const onStorage = new Set(['queuetrigger', 'queue', 'blobtrigger', 'blob', 'timertrigger'])
@@ -22,7 +22,7 @@ export async function startDevelopmentStorage(apps: App[], folder?: string): Pro
   const before = new Map([...needed].map(name => [name, process.env[name]]))
   for (const { settings } of apps) {
     for (const [name, value] of Object.entries(settings)) {
-      if (value !== developmentStorage) continue
+      if (!isDevelopmentStorage(value)) continue
       needed.add(name)
       settings[name] = storage.connectionString
     }
@@ -48,12 +48,15 @@ async function start(folder: string | undefined): Promise<LocalStorage> {
 function neededSettings({ functions, settings }: App): string[] {
   return functions
     .filter(({ metadata }) => !isDisabled(metadata.name, settings))
-    .flatMap(({ metadata }) => Object.values(metadata.bindings))
-    .filter(({ type }) => onStorage.has(type.toLowerCase()))
+    .flatMap(({ metadata: { name, bindings } }) =>
+      Object.values(bindings)
+        .filter(({ type }) => onStorage.has(type.toLowerCase()))
+        .map(binding => resolveNames(name, binding, settings)),
+    )
     .flatMap(binding => [
       connectionOf(binding),
       ...(withState.has(binding.type.toLowerCase()) ? [defaultConnection] : []),
     ])
     .flatMap(name => connectionSetting(settings, name) ?? [])
-    .filter(name => setting(settings, name) === developmentStorage)
+    .filter(name => isDevelopmentStorage(setting(settings, name)))
 }

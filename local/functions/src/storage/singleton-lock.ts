@@ -32,6 +32,7 @@ export function whileHolding(single: Single): Listener {
     let lease = first
     while (!stopping.signal.aborted) {
       if (lease) await hold(single, lease, stopping.signal)
+      lease = undefined
       await sleep(askInterval, undefined, { signal: stopping.signal }).catch(() => {})
       if (stopping.signal.aborted) return
       lease = await acquire(single).catch(error => {
@@ -39,6 +40,7 @@ export function whileHolding(single: Single): Listener {
         return undefined
       })
     }
+    await lease?.releaseLease().catch(() => {})
   }
 
   return {
