@@ -4,6 +4,7 @@ import { type Configuration, readConfiguration } from './configuration.ts'
 import type { RegisteredRetry } from './core-api.ts'
 import { type LogLevels, readLogLevels } from './logging/log-levels.ts'
 import { messageOf, StartError } from './start-error.ts'
+import { type BlobOptions, blobOptions, type QueueOptions, queueOptions } from './storage/host-options.ts'
 
 /** What this host takes from an app's `host.json`. */
 export interface HostJson {
@@ -18,9 +19,9 @@ export interface HostJson {
   functionTimeout: number
   /** For every function without a policy of its own. */
   retry?: RegisteredRetry
+  queues: QueueOptions
+  blobs: BlobOptions
   logLevels: LogLevels
-  /** Everything, for what only one trigger wants to know. */
-  configuration: Configuration
 }
 
 /** The service's limit outside the consumption plan, in milliseconds. */
@@ -51,8 +52,9 @@ export function readHostJson(folder: string, settings: NodeJS.ProcessEnv): HostJ
     ...(configuration.has('retry:strategy') || configuration.has('retry:maxRetryCount')
       ? { retry: retry(configuration) }
       : {}),
+    queues: queueOptions(file, configuration),
+    blobs: blobOptions(configuration),
     logLevels: readLogLevels(file, configuration),
-    configuration,
   }
 }
 

@@ -1,18 +1,14 @@
-import { openBindings, triggerOf } from './bindings/open-bindings.ts'
-import type { Binding, Log } from './core-api.ts'
+import { triggerOf } from './bindings/open-bindings.ts'
+import type { Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'
-import { cosmosListener } from './cosmos/trigger.ts'
-import type { EventGridFunctions } from './event-grid/webhook.ts'
 import type { HostKeys } from './http/keys.ts'
 import { closeServer, endpointOf, listen } from './http/listen.ts'
-import { createRouteTable, type RouteTable } from './http/route-table.ts'
-import { createInvoker, type Invoker, type LoadedFunction, runHooks } from './invoke.ts'
-import type { Listener } from './listener.ts'
+import { createInvoker, runHooks } from './invoke.ts'
 import { type App, type AppOptions, loadApp, readApp } from './load-app.ts'
-import { retryPolicy } from './retry.ts'
-import { applySettings, isDisabled, resolveNames } from './settings.ts'
-import { StartError } from './start-error.ts'
-import { timerListener } from './timer/trigger.ts'
+import { applySettings } from './settings.ts'
+import { startDevelopmentStorage } from './storage/development-storage.ts'
+import { hostStorage, type StorageTimes } from './storage/host-storage.ts'
+import { type Wiring, wire } from './wiring.ts'
 
 /** What to run, and where. */
 export interface HostOptions {
@@ -25,6 +21,10 @@ export interface HostOptions {
   drainTime?: number
   /** Milliseconds within which an HTTP answer must have begun. */
   responseTimeout?: number
+  /** Where a local storage account is kept that the host starts itself; without it a restart forgets it. */
+  storageFolder?: string
+  /** Only for tests. */
+  storageTimes?: Partial<StorageTimes>
   /** Receives every log line; without it nothing is written. */
   log?: Log
 }
@@ -44,13 +44,6 @@ const defaultDrainTime = 10_000
 /** The service's own load balancer waits no longer, in milliseconds. */
 const defaultResponseTimeout = 230_000
 
-/** Everything that was registered, sorted by how it is called. */
-interface Wiring {
-  routes: RouteTable
-  eventGrid: EventGridFunctions
-  listeners: Listener[]
-}
-
 /**
  * Starts the function apps of some folders in this process, behind one address. Throws a StartError that says
  * what is wrong: a bad `host.json`, an unknown trigger, a missing setting, a doubled route, a missing container.
@@ -65,10 +58,12 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
   })
   const restoreSettings = applySettings(folders)
   let wiring: Wiring | undefined
+  let stopStorage = async () => {}
   try {
     const apps: App[] = []
     for (const folder of folders) apps.push(await loadApp(folder))
-    wiring = wire(apps, invoker, log)
+    wiring = wire(apps, { invoker, log, storage: hostStorage(options.storageTimes) })
+    stopStorage = await startDevelopmentStorage(apps, options.storageFolder)
     for (const app of apps) await startApp(app)
     const { keys = {}, responseTimeout = defaultResponseTimeout } = options
     const doors = { ...wiring, invoker, keys, responseTimeout }
@@ -88,11 +83,13 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
         new Promise(resolve => setTimeout(resolve, drainTime + 500).unref()),
       ])
       for (const app of apps) await runHooks(app, 'appTerminate', { hookData: {}, appHookData: app.appHookData })
+      await stopStorage()
       restoreSettings()
     })
     return { endpoint: endpointOf(server), fail: invoker.fail, stop }
   } catch (error) {
     await Promise.all(wiring?.listeners.map(listener => listener.stop()) ?? [])
+    await stopStorage()
     restoreSettings()
     throw error
   }
@@ -123,49 +120,4 @@ async function startApp(app: App): Promise<void> {
   const capabilities = await app.model.getCapabilities({})
   if (capabilities.HttpUri) app.streamsTo = new URL(capabilities.HttpUri)
   await runHooks(app, 'appStart', { hookData: {}, appHookData: app.appHookData })
-}
-
-function wire(apps: App[], invoker: Invoker, log: Log): Wiring {
-  const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [] }
-  for (const app of apps) {
-    for (const { metadata, handler } of app.functions) {
-      const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
-      // The route of a disabled function stays taken; every other trigger is simply not listened to.
-      if (trigger.type.toLowerCase() !== 'httptrigger' && isDisabled(metadata.name, app.settings)) continue
-      const registered = { app, name: metadata.name, metadata, handler, triggerName }
-      const target: LoadedFunction = { ...registered, ...openBindings(registered) }
-      const resolved = resolveNames(metadata.name, trigger, app.settings)
-      connect(wiring, target, { trigger: resolved, host: { invoker, log } })
-    }
-  }
-  return wiring
-}
-
-function connect(
-  wiring: Wiring,
-  target: LoadedFunction,
-  { trigger, host }: { trigger: Binding; host: { invoker: Invoker; log: Log } },
-): void {
-  const { name, app, metadata } = target
-  const retries = () => retryPolicy(name, metadata.retryOptions ?? app.hostJson.retry)
-  switch (trigger.type.toLowerCase()) {
-    case 'httptrigger':
-      wiring.routes.add(target, trigger)
-      return
-    case 'eventgridtrigger': {
-      const key = name.toLowerCase()
-      if (wiring.eventGrid.has(key))
-        throw new StartError(`Two functions with an Event Grid trigger are named "${name}".`)
-      wiring.eventGrid.set(key, target)
-      return
-    }
-    case 'cosmosdbtrigger':
-      wiring.listeners.push(cosmosListener(host, target, { trigger, retry: retries() }))
-      return
-    case 'timertrigger':
-      wiring.listeners.push(timerListener(host, target, { trigger, retry: retries() }))
-      return
-    default:
-      throw new StartError(`Function "${name}": the trigger "${trigger.type}" is not emulated by this host.`)
-  }
 }

@@ -17,8 +17,8 @@ export interface IsolationOptions {
   folders: string[]
   /** Of the first app; the next ones follow. 0 lets the system choose. */
   port: number
-  /** What every process gets beside its folder and its port. */
-  arguments?: string[]
+  /** What a process gets beside its folder and its port. */
+  arguments?: (folder: string) => string[]
   environment?: NodeJS.ProcessEnv
   /** Milliseconds before a process that died is started again: doubled each time, up to a minute. */
   restartWait?: number
@@ -75,7 +75,7 @@ function superviseApp(folder: string, port: number, options: IsolationOptions): 
   function start(): ChildProcess {
     const started = Date.now()
     const last: string[] = []
-    const process = fork(program, [folder, '--port', String(ownPort), ...(options.arguments ?? [])], {
+    const process = fork(program, [folder, '--port', String(ownPort), ...(options.arguments?.(folder) ?? [])], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...globalThis.process.env, ...options.environment },

@@ -1,10 +1,12 @@
 import type { Log } from './core-api.ts'
 import type { Invoker } from './invoke.ts'
+import type { HostStorage } from './storage/host-storage.ts'
 
 /** What every trigger gets from the host. */
 export interface TriggerHost {
   invoker: Invoker
   log: Log
+  storage: HostStorage
 }
 
 /** A trigger that finds its own work. */

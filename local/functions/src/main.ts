@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { startFunctions } from './host.ts'
 import type { HostKeys } from './http/keys.ts'
@@ -12,6 +12,7 @@ interface Options {
   masterKey?: string
   hostKey?: string
   eventGridKey?: string
+  storage?: string
   logFormat: LogFormat
   isolate?: true
 }
@@ -28,6 +29,7 @@ const program = new Command('local-functions')
   .option('--master-key <key>', 'opens every function')
   .option('--host-key <key>', 'opens every function of level "function"')
   .option('--event-grid-key <key>', 'system key that Event Grid must send; without it anyone may deliver')
+  .option('--storage <folder>', 'keeps the local storage account there; without it a restart forgets it')
   .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']).default('text'))
   .parse()
 
@@ -49,7 +51,14 @@ async function startHere() {
   const { port, host: address } = options
   const log = lineLog(options.logFormat)
   const apps = program.args.map(folder => ({ folder }))
-  const host = await startFunctions({ apps, port, host: address, keys, log })
+  const host = await startFunctions({
+    apps,
+    port,
+    host: address,
+    keys,
+    ...(options.storage === undefined ? {} : { storageFolder: options.storage }),
+    log,
+  })
   process.on('uncaughtException', error => {
     const message = `Worker uncaught exception: ${error instanceof Error ? error.stack : error}`
     log({ at: Date.now(), level: 'critical', category: 'Worker', message })
@@ -61,7 +70,7 @@ async function startHere() {
 
 /** Each app in a process of its own. */
 async function startProcesses() {
-  const { host: address, masterKey, hostKey, eventGridKey, logFormat } = options
+  const { host: address, masterKey, hostKey, eventGridKey, logFormat, storage } = options
   const handedOn = {
     '--host': address,
     '--master-key': masterKey,
@@ -72,7 +81,11 @@ async function startProcesses() {
   const isolated = await startIsolated({
     folders: program.args,
     port: options.port,
-    arguments: Object.entries(handedOn).flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+    arguments: folder => [
+      ...Object.entries(handedOn).flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+      // Two processes cannot keep one account.
+      ...(storage === undefined ? [] : ['--storage', join(storage, basename(folder))]),
+    ],
     onLine: (folder, line) => process.stdout.write(`${basename(folder)}: ${line}\n`),
   })
   const ready = [...isolated.endpoints].map(([folder, endpoint]) => `${basename(folder)} is ready at ${endpoint}`)

@@ -1,6 +1,8 @@
+import { blobInput, blobOutput } from '../blob/bindings.ts'
 import type { Binding } from '../core-api.ts'
 import { cosmosInput, cosmosOutput } from '../cosmos/bindings.ts'
 import type { RegisteredFunction } from '../invoke.ts'
+import { queueOutput } from '../queue/output.ts'
 import { resolveNames } from '../settings.ts'
 import { StartError } from '../start-error.ts'
 import type { BindingPlace, InputBinding, OutputBinding } from './binding.ts'
@@ -9,8 +11,12 @@ import type { BindingPlace, InputBinding, OutputBinding } from './binding.ts'
 type Open<Opened> = (place: BindingPlace) => Opened
 
 /** The kinds by their type in lower case. */
-const inputKinds: Record<string, Open<InputBinding>> = { cosmosdb: cosmosInput }
-const outputKinds: Record<string, Open<OutputBinding>> = { cosmosdb: cosmosOutput }
+const inputKinds: Record<string, Open<InputBinding>> = { blob: blobInput, cosmosdb: cosmosInput }
+const outputKinds: Record<string, Open<OutputBinding>> = {
+  blob: blobOutput,
+  cosmosdb: cosmosOutput,
+  queue: queueOutput,
+}
 
 /** Finds a function's trigger. Throws a StartError when there is none, or when there are two. */
 export function triggerOf(name: string, bindings: Record<string, Binding>): [string, Binding] {

@@ -1,0 +1,152 @@
+import type { DequeuedMessageItem } from '@azure/storage-queue'
+import type { Binding } from '../core-api.ts'
+import type { LoadedFunction } from '../invoke.ts'
+import type { Listener, TriggerHost } from '../listener.ts'
+import { decodeMessage } from '../queue/message-text.ts'
+import { createNap } from '../queue/nap.ts'
+import { workOffQueue } from '../queue/work-off-queue.ts'
+import { StartError } from '../start-error.ts'
+import { connectionOf, findStorage, type StorageAccount } from '../storage/connection.ts'
+import { hostContainer, statusOf } from '../storage/host-container.ts'
+import { functionIdOf, hostIdOf } from '../storage/host-id.ts'
+import { blobQueueOptions } from '../storage/host-options.ts'
+import { whileHolding } from '../storage/singleton-lock.ts'
+import { typedMetadata } from '../storage/trigger-metadata.ts'
+import { type BlobMessage, readBlobMessage } from './blob-message.ts'
+import { blobMetadata } from './blob-metadata.ts'
+import { readContent } from './content.ts'
+import { type PathPattern, parsePathPattern } from './path-pattern.ts'
+import { scanContainers } from './scan-containers.ts'
+
+/** A function that waits for blobs. */
+export interface BlobFunction {
+  id: string
+  target: LoadedFunction
+  pattern: PathPattern
+  /** Where its blobs are. */
+  account: StorageAccount
+  dataType: unknown
+}
+
+/** One for all functions of an app that wait for blobs: what is found goes through one queue. */
+export interface BlobListener extends Listener {
+  functions: Map<string, BlobFunction>
+}
+
+const poisonQueue = 'webjobs-blobtrigger-poison'
+
+/** Answers the listener that is new with an app's first function. Throws a StartError for options that cannot work. */
+export function addBlobTrigger(host: TriggerHost, target: LoadedFunction, trigger: Binding): Listener[] {
+  const { name, app } = target
+  const source = trigger.source ?? 'LogsAndContainerScan'
+  if (source !== 'LogsAndContainerScan') {
+    throw new StartError(`Function "${name}": the source "${source}" of a blob trigger is not emulated by this host.`)
+  }
+  if (typeof trigger.path !== 'string') throw new StartError(`Function "${name}": "path" is missing.`)
+  const id = functionIdOf(name)
+  const blobFunction: BlobFunction = {
+    id,
+    target,
+    pattern: parsePathPattern(name, trigger.path),
+    account: findStorage(name, app.settings, connectionOf(trigger)),
+    dataType: trigger.dataType,
+  }
+  const state = findStorage(name, app.settings)
+  const hostId = hostIdOf(app)
+  const there = host.storage.blobListeners.get(hostId)
+  if (there) {
+    there.functions.set(id, blobFunction)
+    return []
+  }
+  const listener = blobListener(host, { hostId, state, first: blobFunction })
+  host.storage.blobListeners.set(hostId, listener)
+  return [listener]
+}
+
+interface BlobPlace {
+  hostId: string
+  /** Where receipts and the queue are. */
+  state: StorageAccount
+  first: BlobFunction
+}
+
+function blobListener(host: TriggerHost, { hostId, state, first }: BlobPlace): BlobListener {
+  const functions = new Map([[first.id, first]])
+  const { name, app } = first.target
+  const stopping = new AbortController()
+  const nap = createNap()
+  const warn = (message: string) =>
+    host.log({ at: Date.now(), level: 'warning', category: 'system', message, functionName: name })
+  let working: Promise<void> = Promise.resolve()
+
+  const queue = () => state.queues().getQueueClient(`azure-webjobs-blobtrigger-${hostId}`)
+  const scanning = whileHolding({
+    container: () => hostContainer(state),
+    name: `${hostId}/WebJobs.Internal.Blobs.Listener`,
+    functionName: name,
+    warn,
+    work: stop =>
+      scanContainers(
+        { hostId, functions, queue: queue(), receipts: hostContainer(state), warn, onHandedOver: nap.wake },
+        { interval: host.storage.times.blobPollInterval, stop },
+      ),
+  })
+  const poisonOf = (message: DequeuedMessageItem) => {
+    const found = functions.get(messageOf(message)?.FunctionId ?? '')
+    return (found?.account ?? state).queues().getQueueClient(poisonQueue)
+  }
+  return {
+    functions,
+    async start() {
+      await scanning.start()
+      working = workOffQueue({
+        queue: queue(),
+        options: blobQueueOptions(app.hostJson.blobs),
+        visibility: host.storage.times.messageVisibility,
+        isReadable: () => true,
+        handle: message => handle(host, functions, messageOf(message)),
+        poisonQueue: poisonOf,
+        warn,
+        nap,
+        stop: stopping.signal,
+      })
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.all([scanning.stop(), working])
+    },
+  }
+}
+
+function messageOf({ messageText }: DequeuedMessageItem): BlobMessage | undefined {
+  const content = decodeMessage(messageText, 'base64')
+  return content ? readBlobMessage(content.toString('utf8')) : undefined
+}
+
+/** A blob that is gone or has changed since is left alone: its new version comes with a message of its own. */
+async function handle(
+  host: TriggerHost,
+  functions: Map<string, BlobFunction>,
+  message: BlobMessage | undefined,
+): Promise<void> {
+  const called = functions.get(message?.FunctionId ?? '')
+  if (!message || !called) return
+  const { target, account, pattern, dataType } = called
+  const blob = account.blobs().getContainerClient(message.ContainerName).getBlobClient(message.BlobName)
+  const properties = await blob.getProperties().catch(error => {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  })
+  if (properties?.etag !== message.ETag) return
+  const content = await readContent(blob, dataType)
+  if (!content) return
+  const data = {
+    ...blobMetadata(`${message.ContainerName}/${message.BlobName}`, blob.url, properties),
+    ...pattern.match(message.BlobName),
+  }
+  await host.invoker.invoke(target, {
+    inputData: [{ name: target.triggerName, data: content }],
+    triggerMetadata: typedMetadata(data),
+    bindingData: data,
+  })
+}

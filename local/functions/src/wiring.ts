@@ -1,0 +1,73 @@
+import { openBindings, triggerOf } from './bindings/open-bindings.ts'
+import { addBlobTrigger } from './blob/trigger.ts'
+import type { Binding } from './core-api.ts'
+import { cosmosListener } from './cosmos/trigger.ts'
+import type { EventGridFunctions } from './event-grid/webhook.ts'
+import { createRouteTable, type RouteTable } from './http/route-table.ts'
+import type { LoadedFunction } from './invoke.ts'
+import type { Listener, TriggerHost } from './listener.ts'
+import type { App } from './load-app.ts'
+import { queueListener } from './queue/trigger.ts'
+import { retryPolicy } from './retry.ts'
+import { isDisabled, resolveNames } from './settings.ts'
+import { StartError } from './start-error.ts'
+import { timerListener } from './timer/trigger.ts'
+
+/** Everything that was registered, sorted by how it is called. */
+export interface Wiring {
+  routes: RouteTable
+  eventGrid: EventGridFunctions
+  listeners: Listener[]
+}
+
+/** Connects every function with its trigger and its bindings. Throws a StartError for what cannot work. */
+export function wire(apps: App[], host: TriggerHost): Wiring {
+  const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [] }
+  for (const app of apps) {
+    for (const { metadata, handler } of app.functions) {
+      const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
+      // The route of a disabled function stays taken; every other trigger is simply not listened to.
+      if (trigger.type.toLowerCase() !== 'httptrigger' && isDisabled(metadata.name, app.settings)) continue
+      const registered = { app, name: metadata.name, metadata, handler, triggerName }
+      const target: LoadedFunction = { ...registered, ...openBindings(registered) }
+      const resolved = resolveNames(metadata.name, trigger, app.settings)
+      connect(wiring, target, { trigger: resolved, host })
+    }
+  }
+  return wiring
+}
+
+function connect(
+  wiring: Wiring,
+  target: LoadedFunction,
+  { trigger, host }: { trigger: Binding; host: TriggerHost },
+): void {
+  const { name, app, metadata } = target
+  const retries = () => retryPolicy(name, metadata.retryOptions ?? app.hostJson.retry)
+  switch (trigger.type.toLowerCase()) {
+    case 'httptrigger':
+      wiring.routes.add(target, trigger)
+      return
+    case 'eventgridtrigger': {
+      const key = name.toLowerCase()
+      if (wiring.eventGrid.has(key))
+        throw new StartError(`Two functions with an Event Grid trigger are named "${name}".`)
+      wiring.eventGrid.set(key, target)
+      return
+    }
+    case 'cosmosdbtrigger':
+      wiring.listeners.push(cosmosListener(host, target, { trigger, retry: retries() }))
+      return
+    case 'timertrigger':
+      wiring.listeners.push(timerListener(host, target, { trigger, retry: retries() }))
+      return
+    case 'queuetrigger':
+      wiring.listeners.push(queueListener(host, target, trigger))
+      return
+    case 'blobtrigger':
+      wiring.listeners.push(...addBlobTrigger(host, target, trigger))
+      return
+    default:
+      throw new StartError(`Function "${name}": the trigger "${trigger.type}" is not emulated by this host.`)
+  }
+}
