@@ -1,15 +1,6 @@
+import type { Faults } from './configuration.ts'
+import type { Outcome } from './outcome.ts'
 import type { Pending } from './pending-store.ts'
-import type { Outcome } from './webhook.ts'
-
-/** What goes wrong on purpose; each number is a probability from 0 to 1. The server's seed decides when. */
-export interface Faults {
-  /** An event that was delivered is delivered again. */
-  duplicates?: number
-  /** An attempt fails as if the endpoint were busy. */
-  failures?: number
-  /** What is ready is sent in any order. */
-  shuffle?: boolean
-}
 
 /** Each answers nothing, or changes nothing, when its fault is not asked for. */
 export const inject = {

@@ -1,15 +1,22 @@
 import type { Clock } from './clock.ts'
-import type { TopicConfig } from './configuration.ts'
-import { createDeliveryLog } from './delivery-log.ts'
-import type { Faults } from './faults.ts'
+import type { Faults, SubscriptionConfig, TopicConfig } from './configuration.ts'
+import type { DeadLetterStore } from './dead-letter-store.ts'
+import { blobDue, type DeadLetters } from './dead-letters.ts'
+import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts'
+import { openDestination } from './destination.ts'
 import { type EventObject, matches } from './filter.ts'
+import type { Outcome } from './outcome.ts'
 import type { Pending, PendingStore } from './pending-store.ts'
+import type { StorageAccounts } from './storage-accounts.ts'
 import { openSubscription, type Subscription } from './subscription.ts'
 
 /** What topics share. */
 export interface TopicPlace {
   endpoint: string
   store: PendingStore
+  dead: DeadLetterStore
+  deadLetters: DeadLetters
+  storage: StorageAccounts
   clock: Clock
   random: () => number
   faults: Faults
@@ -19,77 +26,101 @@ export interface TopicPlace {
 /** A topic that takes events in. */
 export interface Topic {
   readonly config: TopicConfig
+  /** The topic as events name it. */
+  readonly path: string
   readonly subscriptions: Subscription[]
+  readonly history: DeliveryLog
   /** Stores what subscriptions want, then begins to deliver it. */
   publish(events: EventObject[]): void
   /** Takes over what an earlier process left. */
-  resume(pending: Pending[]): void
-  /** Counts and recent attempts, for people to look at. */
-  deliveries(): object
+  resume(): void
+  /** Tries a dead letter again as if it were new. False when there is no such letter, or nobody to send it to. */
+  redeliver(id: number): boolean
 }
 
 export function openTopic(config: TopicConfig, place: TopicPlace): Topic {
-  const { store, clock, report } = place
+  const { store, dead, deadLetters, clock, report } = place
   const history = createDeliveryLog()
-  const topicPath = `/subscriptions/local/resourceGroups/local/providers/Microsoft.EventGrid/topics/${config.name}`
+  const path = `/subscriptions/local/resourceGroups/local/providers/Microsoft.EventGrid/topics/${config.name}`
   const subscriptions = config.subscriptions.map(one =>
-    openSubscription(one, { ...place, topic: config, topicPath, history }),
+    openSubscription(one, {
+      ...place,
+      topic: config,
+      topicPath: path,
+      destination: openDestination(one, { ...place, topic: config }),
+      tried: (batch, outcome) => tried(one, batch, outcome),
+      bury: (batch, reason) => bury(one, batch, reason),
+    }),
   )
 
-  function rows(events: EventObject[]): Omit<Pending, 'id'>[] {
-    const stamped = config.inputSchema === 'event-grid' ? events.map(one => stamp(one, topicPath)) : events
-    const now = clock.now()
-    return stamped.flatMap(event => {
-      const wanting = subscriptions.filter(one => matches(one.config.filter, event))
-      if (wanting.length === 0) return []
-      const text = JSON.stringify(event)
-      return wanting.map(one => ({
-        topic: config.name,
-        subscription: one.config.name,
-        event: text,
-        published: now,
-        attempts: 0,
-        due: one.firstDue(),
-        lastOutcome: one.firstDue() > now ? 'Probation' : null,
-      }))
-    })
+  function tried({ name }: SubscriptionConfig, batch: Pending[], { delivered, reason, status }: Outcome): void {
+    const counts = history.counts(name)
+    counts[delivered ? 'delivered' : 'failedAttempts'] += batch.length
+    const at = new Date(clock.now()).toISOString()
+    for (const { eventId, attempts: attempt } of batch) {
+      const known = { at, subscription: name, eventId, attempt, outcome: reason }
+      history.add(status === undefined ? known : { ...known, status })
+    }
   }
 
-  function handOut(pending: Pending[]): void {
-    for (const subscription of subscriptions) {
-      const own = pending.filter(one => one.subscription === subscription.config.name)
-      if (own.length > 0) subscription.take(own)
+  function bury({ name, deadLetterDestination }: SubscriptionConfig, batch: Pending[], reason: string): void {
+    const now = clock.now()
+    const end = deadLetterDestination ? 'dead-lettered' : 'dropped'
+    const lost = deadLetterDestination ? null : 'there is no dead-letter place'
+    for (const one of batch) {
+      const { eventId, attempts, lastOutcome } = one
+      dead.bury([one], { reason, died: now, due: deadLetterDestination ? blobDue(one, now) : null, lost })
+      history.counts(name)[deadLetterDestination ? 'deadLettered' : 'dropped']++
+      const at = new Date(now).toISOString()
+      history.add({ at, subscription: name, eventId, attempt: attempts, outcome: reason, end })
+      report(
+        `Topic "${config.name}", subscription "${name}": event ${eventId} is ${end} after ${attempts} attempts (${reason}, last outcome ${lastOutcome ?? 'none'})${lost ? `; ${lost}` : ''}.`,
+      )
     }
+    if (deadLetterDestination) deadLetters.look()
+  }
+
+  function rows(events: EventObject[]): Omit<Pending, 'id'>[] {
+    const published = clock.now()
+    return events.flatMap(event => {
+      const stamped = config.inputSchema === 'event-grid' ? { ...event, topic: path, metadataVersion: '1' } : event
+      const wanting = subscriptions.filter(one => matches(one.config.filter, stamped))
+      if (wanting.length === 0) return []
+      const known = { topic: config.name, event: JSON.stringify(stamped), eventId: String(event.id) }
+      return wanting.map(({ config: { name: subscription }, probationEnds }) => {
+        const lastOutcome = probationEnds > published ? 'Probation' : null
+        return { ...known, subscription, published, attempts: 0, due: published, lastOutcome, lastAttempt: null }
+      })
+    })
   }
 
   return {
     config,
+    path,
     subscriptions,
+    history,
     publish(events) {
       const wanted = rows(events)
-      if (wanted.length > 0) handOut(store.add(wanted))
+      if (wanted.length === 0) return
+      store.add(wanted)
+      const wanting = new Set(wanted.map(one => one.subscription))
+      for (const one of subscriptions) if (wanting.has(one.config.name)) one.look()
     },
-    resume(pending) {
-      const names = new Set(subscriptions.map(one => one.config.name))
-      const orphans = pending.filter(one => !names.has(one.subscription))
-      if (orphans.length > 0)
-        report(`Topic "${config.name}": ${orphans.length} events of removed subscriptions are dropped.`)
-      store.remove(orphans.map(one => one.id))
-      handOut(pending)
+    resume() {
+      for (const subscription of store.subscriptions(config.name)) {
+        if (subscriptions.some(one => one.config.name === subscription)) continue
+        const count = store.removeAll({ topic: config.name, subscription })
+        report(`Topic "${config.name}": ${count} events of the removed subscription "${subscription}" are dropped.`)
+      }
+      for (const one of subscriptions) one.consent.ask()
     },
-    deliveries: () => ({
-      topic: config.name,
-      subscriptions: subscriptions.map(one => ({
-        name: one.config.name,
-        validated: one.consent.given,
-        ...history.counts(one.config.name),
-      })),
-      recent: history.recent(),
-    }),
+    redeliver(id) {
+      const letter = dead.get(config.name, id)
+      const subscription = subscriptions.find(one => one.config.name === letter?.subscription)
+      if (!letter || !subscription) return false
+      dead.revive(letter, clock.now())
+      subscription.look()
+      return true
+    },
   }
-}
-
-/** Event Grid adds these to what was published. */
-function stamp(event: EventObject, topicPath: string): EventObject {
-  return { ...event, topic: event.topic ?? topicPath, metadataVersion: '1' }
 }

@@ -1,4 +1,5 @@
-import { type AdvancedFilter, type Filter, matches } from 'local-event-grid/filter'
+import { matches } from 'local-event-grid/filter'
+import type { AdvancedFilter, Filter } from 'local-event-grid/filter-schema'
 import { describe, expect, test } from 'vitest'
 
 const event = {
