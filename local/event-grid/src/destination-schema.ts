@@ -38,14 +38,14 @@ export const destinationSchema = z.discriminatedUnion(
         .optional(),
     }),
   ],
-  { error: ({ input }) => notEmulated(input, 'destination', types) },
+  { error: ({ input }) => notEmulated(input, types) },
 )
 
 /** Where events go that cannot be delivered. */
 export const deadLetterSchema = z.discriminatedUnion(
   'type',
   [z.strictObject({ type: z.literal('storage-blob'), connectionString, blobContainerName: storageName })],
-  { error: ({ input }) => notEmulated(input, 'dead-letter destination', '"storage-blob"') },
+  { error: ({ input }) => notEmulated(input, '"storage-blob"') },
 )
 
 export type DestinationConfig = z.infer<typeof destinationSchema>
@@ -55,7 +55,7 @@ function isAddress(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
-function notEmulated(input: unknown, what: string, known: string): string {
+function notEmulated(input: unknown, known: string): string {
   const type = input !== null && typeof input === 'object' && 'type' in input ? input.type : undefined
-  return `must be an emulated one: the ${what} type "${type}" is not emulated; there is ${known}.`
+  return `is not emulated as "${type}"; there is ${known}.`
 }

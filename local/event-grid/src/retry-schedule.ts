@@ -1,6 +1,7 @@
 import type { SubscriptionConfig } from './configuration.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pending } from './pending-store.ts'
+import type { Random } from './randomness.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -39,7 +40,7 @@ export function isFinal({ status }: Outcome, { destination }: SubscriptionConfig
 }
 
 /** Milliseconds until the next attempt, after `attempts` tries. */
-export function waitAfter(attempts: number, { status }: Outcome, random: () => number): number {
+export function waitAfter(attempts: number, { status }: Outcome, random: Random): number {
   const planned = schedule[Math.min(attempts, schedule.length) - 1] ?? 0
   const least = (status !== undefined && leastWaits[status]) || 10 * second
   return Math.round(Math.max(planned, least) * (1 + random() * jitter))

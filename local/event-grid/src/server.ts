@@ -7,7 +7,7 @@ import { openDatabase } from './database.ts'
 import { createDeadLetterStore } from './dead-letter-store.ts'
 import { openDeadLetters } from './dead-letters.ts'
 import { createPendingStore } from './pending-store.ts'
-import { seededRandom } from './randomness.ts'
+import { seededChance } from './randomness.ts'
 import { answer, refuse } from './routes.ts'
 import { openStorageAccounts, type StorageAccounts } from './storage-accounts.ts'
 import { openTopic, type Topic } from './topic.ts'
@@ -62,25 +62,32 @@ async function serve(options: EventGridOptions, storage: StorageAccounts): Promi
   const dead = createDeadLetterStore(database)
   const endpoint = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
   const deadLetters = openDeadLetters({ topics: configs, store: dead, storage, clock, report })
-  const random = seededRandom(options.seed ?? 1)
-  const place = { endpoint, store, dead, deadLetters, storage, clock, random, faults, report }
+  const chance = seededChance(options.seed ?? 1)
+  const place = { endpoint, store, dead, deadLetters, storage, clock, chance, faults, report }
   for (const config of configs) topics.set(config.name.toLowerCase(), openTopic(config, place))
   for (const topic of topics.values()) topic.resume()
   deadLetters.look()
   const subscriptions = [...topics.values()].flatMap(topic => topic.subscriptions)
+  let closing: Promise<void> | undefined
+
+  async function close(): Promise<void> {
+    for (const subscription of subscriptions) subscription.close()
+    deadLetters.close()
+    const closed = new Promise(resolve => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+    database.close()
+    await storage.close()
+  }
+
   return {
     endpoint,
     async settled() {
       while (!subscriptions.every(one => one.idle()) || !deadLetters.idle()) await sleep(1)
     },
-    async close() {
-      for (const subscription of subscriptions) subscription.close()
-      deadLetters.close()
-      const closed = new Promise(resolve => server.close(resolve))
-      server.closeAllConnections()
-      await closed
-      database.close()
-      await storage.close()
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }

@@ -10,6 +10,7 @@ import { inject } from './faults.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pending, PendingStore } from './pending-store.ts'
 import { createProbation } from './probation.ts'
+import type { Random } from './randomness.ts'
 import { expiry, isFinal, waitAfter } from './retry-schedule.ts'
 
 /** What a subscription works with. */
@@ -21,7 +22,7 @@ export interface SubscriptionPlace {
   destination: Destination
   store: PendingStore
   clock: Clock
-  random: () => number
+  chance: (subject: string) => Random
   faults: Faults
   /** Told of each attempt. */
   tried(batch: Pending[], outcome: Outcome): void
@@ -44,7 +45,8 @@ export interface Subscription {
 }
 
 export function openSubscription(config: SubscriptionConfig, place: SubscriptionPlace): Subscription {
-  const { topic, store, clock, random, destination, faults } = place
+  const { topic, store, clock, chance, destination, faults } = place
+  const name = `${topic.name}/${config.name}`
   const owner = { topic: topic.name, subscription: config.name }
   const limits = batchLimits(config)
   const due = createDueEvents(store, owner, limits.events)
@@ -68,7 +70,7 @@ export function openSubscription(config: SubscriptionConfig, place: Subscription
         return
       }
       const waiting = due.fill(now)
-      inject.order(faults, waiting, random)
+      inject.order(faults, waiting, chance(`order ${name} ${waiting[0]?.id}`))
       const taken = takeBatch(waiting, limits)
       if (taken.length === 0) return
       const batch = withoutExpired(taken, now)
@@ -96,6 +98,8 @@ export function openSubscription(config: SubscriptionConfig, place: Subscription
   }
 
   async function deliver(batch: Pending[]): Promise<void> {
+    const [first] = batch
+    const random = chance(`attempt ${name} ${first?.id} ${first?.attempts}`)
     const outcome = inject.failure(faults, random) ?? (await destination.deliver(batch))
     if (outcome.delivered && inject.duplicate(faults, random)) await destination.deliver(batch)
     // What the process did not see the end of is tried again after a restart.
@@ -108,7 +112,7 @@ export function openSubscription(config: SubscriptionConfig, place: Subscription
     }
     place.tried(batch, outcome)
     if (!outcome.delivered) {
-      fail(batch, outcome)
+      fail(batch, outcome, random)
       return
     }
     probation.succeeded()
@@ -116,7 +120,7 @@ export function openSubscription(config: SubscriptionConfig, place: Subscription
     due.release(batch)
   }
 
-  function fail(batch: Pending[], outcome: Outcome): void {
+  function fail(batch: Pending[], outcome: Outcome, random: Random): void {
     probation.failed(outcome)
     if (isFinal(outcome, config)) {
       giveUp(batch, 'UndeliverableDueToClientError')

@@ -7,6 +7,7 @@ import { openDestination } from './destination.ts'
 import { type EventObject, matches } from './filter.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pending, PendingStore } from './pending-store.ts'
+import type { Random } from './randomness.ts'
 import type { StorageAccounts } from './storage-accounts.ts'
 import { openSubscription, type Subscription } from './subscription.ts'
 
@@ -18,7 +19,7 @@ export interface TopicPlace {
   deadLetters: DeadLetters
   storage: StorageAccounts
   clock: Clock
-  random: () => number
+  chance: (subject: string) => Random
   faults: Faults
   report(message: string): void
 }
