@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { readFileSync } from 'node:fs'
 import { checkConfiguration } from 'local-event-grid/configuration'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { key } from './topic-under-test.ts'
 
 const webhook = { type: 'webhook', url: 'http://127.0.0.1:1/hook' }
@@ -56,6 +51,12 @@ describe('a configuration', () => {
       faults: { duplicates: 0.1, failures: 1, shuffle: true },
     }
     expect(checkConfiguration(everything)).toEqual(everything)
+  })
+
+  test('is the one the README shows', () => {
+    const readme = readFileSync(new URL('../../../local/event-grid/README.md', import.meta.url), 'utf8')
+    const example: unknown = JSON.parse(/```json\n(.*?)```/s.exec(readme)?.[1] ?? '')
+    expect(checkConfiguration(example)).toEqual(example)
   })
 
   test.each<[string, unknown, string]>([
@@ -209,37 +210,5 @@ describe('a configuration', () => {
     ],
   ])('is refused with %s', (_, value, says) => {
     expect(() => checkConfiguration(value)).toThrow(says)
-  })
-})
-
-describe('the program', () => {
-  const main = fileURLToPath(new URL('../../../local/event-grid/src/main.ts', import.meta.url))
-
-  async function run(file: string, ...args: string[]) {
-    const folder = await mkdtemp(join(tmpdir(), 'event-grid-'))
-    onTestFinished(() => rm(folder, { recursive: true }))
-    const config = join(folder, 'topics.json')
-    await writeFile(config, file)
-    return promisify(execFile)(process.execPath, ['--no-warnings', main, '--config', config, '--port', '0', ...args])
-  }
-
-  test.each<[string, string, string[], RegExp]>([
-    ['a file that is not JSON', '{', [], /topics\.json cannot be read/],
-    [
-      'a topic that is refused',
-      JSON.stringify(withTopic({ key: '' })),
-      [],
-      /^Topic "orders": "key" must be base64\.$/m,
-    ],
-    [
-      'a missing setting',
-      JSON.stringify(withSubscription({ destination: { ...queue, connectionString: '%NO_SUCH_SETTING%' } })),
-      [],
-      /The setting "NO_SUCH_SETTING" is missing/,
-    ],
-    ['a probability that is none', '{}', ['--failures', '2'], /must be 0 to 1/],
-    ['a port that is none', '{}', ['--port', 'x'], /must be a whole number/],
-  ])('ends with 1 and says what is wrong: %s', async (_, file, args, says) => {
-    await expect(run(file, ...args)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(says) })
   })
 })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -117,31 +116,5 @@ describe('a restart', () => {
     await first.server.close()
     const second = await startTopic({ subscriptions: [to(url)] })
     expect((await second.deliveries()).pending).toEqual([])
-  })
-})
-
-describe('the program', () => {
-  test('ends with SIGTERM and with its parent', async () => {
-    const [listener, folder] = [await subscriber(), await temporaryFolder()]
-    const args = await programArguments(folder, [to(listener.url)])
-    const first = await startProgram(args)
-    const ended = once(first.child, 'exit')
-    first.child.kill('SIGTERM')
-    expect(await ended).toEqual([0, null])
-    const second = await startProgram(args)
-    const orphaned = once(second.child, 'exit')
-    second.child.disconnect()
-    expect(await orphaned).toEqual([0, null])
-  })
-
-  test('says which faults it makes on purpose: the command line goes before the file', async () => {
-    const [listener, folder] = [await subscriber(), await temporaryFolder()]
-    const faults = { duplicates: 0.5, failures: 0.5 }
-    const args = await programArguments(folder, [to(listener.url)], { faults })
-    const { said } = await startProgram([...args, '--seed', '9', '--failures', '0', '--duplicates', '1', '--shuffle'])
-    expect(said).toContain('Faults on purpose, seed 9: {"duplicates":1,"failures":0,"shuffle":true}\n')
-    const { endpoint } = await startProgram([...args, '--failures', '0', '--duplicates', '1'])
-    await publisherTo(endpoint).send([order('1')])
-    await expect.poll(() => idsOf(listener)).toEqual(['1', '1'])
   })
 })

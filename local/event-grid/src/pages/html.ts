@@ -31,7 +31,7 @@ function escapeText(text: string): string {
 export function table(caption: string, heads: string[], rows: Value[][]): Html {
   if (rows.length === 0) return html`<h2>${caption}</h2><p>None.</p>`
   const body = rows.map(cells => html`<tr>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`)
-  return html`<div class="wide"><table><caption>${caption}</caption><thead><tr>${heads.map(
+  return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${heads.map(
     head => html`<th scope="col">${head}</th>`,
   )}</tr></thead><tbody>${body}</tbody></table></div>`
 }
