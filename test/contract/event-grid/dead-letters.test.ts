@@ -157,7 +157,7 @@ describe('a dead letter', () => {
     expect(folders.sort()).toEqual(['ONE', 'TWO'])
   })
 
-  test('leads to its blob in the log', async () => {
+  test('leads to its blob in the log and on the page', async () => {
     const { container, deadLetterDestination } = await letters()
     const { topic } = await publishedTo(400, { deadLetterDestination })
     expect((await topic.deliveries()).dead).toMatchObject([
@@ -169,5 +169,7 @@ describe('a dead letter', () => {
       { eventId: '1', blob: container.getBlobClient(blob?.name ?? '').url, blobDue: null, lost: null },
     ])
     expect((await topic.deliveries()).subscriptions[0]).toMatchObject({ deadLettered: 1, dropped: 0 })
+    const page = await (await fetch(`${topic.server.endpoint}/topics/orders`)).text()
+    expect(page).toContain(`<a href="${container.getBlobClient(blob?.name ?? '').url}">${blob?.name}</a>`)
   })
 })
