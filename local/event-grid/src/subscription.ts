@@ -1,4 +1,5 @@
 import { createAlarm } from './alarm.ts'
+import { createAttempts } from './attempts.ts'
 import { batchLimits, takeBatch } from './batching.ts'
 import type { Clock } from './clock.ts'
 import type { Faults, SubscriptionConfig, TopicConfig } from './configuration.ts'
@@ -6,15 +7,14 @@ import { type ConsentSeeker, seekConsent, withoutConsent } from './consent.ts'
 import { deliverySchema } from './delivery-schema.ts'
 import { connections, type Destination } from './destination.ts'
 import { createDueEvents } from './due-events.ts'
+import type { Fates } from './fates.ts'
 import { inject } from './faults.ts'
-import type { Outcome } from './outcome.ts'
-import type { Pending, PendingStore } from './pending-store.ts'
+import type { PendingStore } from './pending-store.ts'
 import { createProbation } from './probation.ts'
 import type { Random } from './randomness.ts'
-import { expiry, isFinal, waitAfter } from './retry-schedule.ts'
 
 /** What a subscription works with. */
-export interface SubscriptionPlace {
+export interface SubscriptionPlace extends Fates {
   topic: TopicConfig
   /** The topic as events name it. */
   topicPath: string
@@ -24,10 +24,6 @@ export interface SubscriptionPlace {
   clock: Clock
   chance: (subject: string) => Random
   faults: Faults
-  /** Told of each attempt. */
-  tried(batch: Pending[], outcome: Outcome): void
-  /** Takes over what will not be tried again. */
-  bury(batch: Pending[], reason: string): void
   report(message: string): void
 }
 
@@ -53,6 +49,7 @@ export function openSubscription(config: SubscriptionConfig, place: Subscription
   const probation = createProbation(clock)
   const consent = openConsent(config, place, look)
   const alarm = createAlarm(clock, look)
+  const attempts = createAttempts(config, { ...place, due, probation, alarm, isClosed: () => closed })
   let underWay = 0
   let closed = false
 
@@ -73,63 +70,14 @@ export function openSubscription(config: SubscriptionConfig, place: Subscription
       inject.order(faults, waiting, chance(`order ${name} ${waiting[0]?.id}`))
       const taken = takeBatch(waiting, limits)
       if (taken.length === 0) return
-      const batch = withoutExpired(taken, now)
+      const batch = attempts.withoutExpired(taken, now)
       if (batch.length === 0) continue
       underWay++
-      void deliver(batch).finally(() => {
+      void attempts.deliver(batch).finally(() => {
         underWay--
         dispatch()
       })
     }
-  }
-
-  /** Looked at when the next attempt is due, not before. */
-  function withoutExpired(taken: Pending[], now: number): Pending[] {
-    return taken.filter(pending => {
-      const reason = expiry(pending, config, now)
-      if (reason !== undefined) giveUp([pending], reason)
-      return reason === undefined
-    })
-  }
-
-  function giveUp(batch: Pending[], reason: string): void {
-    place.bury(batch, reason)
-    due.release(batch)
-  }
-
-  async function deliver(batch: Pending[]): Promise<void> {
-    const [first] = batch
-    const random = chance(`attempt ${name} ${first?.id} ${first?.attempts}`)
-    const outcome = inject.failure(faults, random) ?? (await destination.deliver(batch))
-    if (outcome.delivered && inject.duplicate(faults, random)) await destination.deliver(batch)
-    // What the process did not see the end of is tried again after a restart.
-    if (closed) return
-    const now = clock.now()
-    for (const pending of batch) {
-      pending.attempts++
-      pending.lastOutcome = outcome.reason
-      pending.lastAttempt = now
-    }
-    place.tried(batch, outcome)
-    if (!outcome.delivered) {
-      fail(batch, outcome, random)
-      return
-    }
-    probation.succeeded()
-    store.remove(batch.map(one => one.id))
-    due.release(batch)
-  }
-
-  function fail(batch: Pending[], outcome: Outcome, random: Random): void {
-    probation.failed(outcome)
-    if (isFinal(outcome, config)) {
-      giveUp(batch, 'UndeliverableDueToClientError')
-      return
-    }
-    for (const pending of batch) pending.due = clock.now() + waitAfter(pending.attempts, outcome, random)
-    store.update(batch)
-    due.release(batch)
-    for (const pending of batch) alarm.at(pending.due)
   }
 
   return {

@@ -1,11 +1,11 @@
 import type { Clock } from './clock.ts'
-import type { Faults, SubscriptionConfig, TopicConfig } from './configuration.ts'
+import type { Faults, TopicConfig } from './configuration.ts'
 import type { DeadLetterStore } from './dead-letter-store.ts'
-import { blobDue, type DeadLetters } from './dead-letters.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts'
 import { openDestination } from './destination.ts'
+import { createFates } from './fates.ts'
 import { type EventObject, matches } from './filter.ts'
-import type { Outcome } from './outcome.ts'
 import type { Pending, PendingStore } from './pending-store.ts'
 import type { Random } from './randomness.ts'
 import type { StorageAccounts } from './storage-accounts.ts'
@@ -40,7 +40,7 @@ export interface Topic {
 }
 
 export function openTopic(config: TopicConfig, place: TopicPlace): Topic {
-  const { store, dead, deadLetters, clock, report } = place
+  const { store, dead, clock, report } = place
   const history = createDeliveryLog()
   const path = `/subscriptions/local/resourceGroups/local/providers/Microsoft.EventGrid/topics/${config.name}`
   const subscriptions = config.subscriptions.map(one =>
@@ -49,37 +49,9 @@ export function openTopic(config: TopicConfig, place: TopicPlace): Topic {
       topic: config,
       topicPath: path,
       destination: openDestination(one, { ...place, topic: config }),
-      tried: (batch, outcome) => tried(one, batch, outcome),
-      bury: (batch, reason) => bury(one, batch, reason),
+      ...createFates(one, { ...place, topic: config, history }),
     }),
   )
-
-  function tried({ name }: SubscriptionConfig, batch: Pending[], { delivered, reason, status }: Outcome): void {
-    const counts = history.counts(name)
-    counts[delivered ? 'delivered' : 'failedAttempts'] += batch.length
-    const at = new Date(clock.now()).toISOString()
-    for (const { eventId, attempts: attempt } of batch) {
-      const known = { at, subscription: name, eventId, attempt, outcome: reason }
-      history.add(status === undefined ? known : { ...known, status })
-    }
-  }
-
-  function bury({ name, deadLetterDestination }: SubscriptionConfig, batch: Pending[], reason: string): void {
-    const now = clock.now()
-    const end = deadLetterDestination ? 'dead-lettered' : 'dropped'
-    const lost = deadLetterDestination ? null : 'there is no dead-letter place'
-    for (const one of batch) {
-      const { eventId, attempts, lastOutcome } = one
-      dead.bury([one], { reason, died: now, due: deadLetterDestination ? blobDue(one, now) : null, lost })
-      history.counts(name)[deadLetterDestination ? 'deadLettered' : 'dropped']++
-      const at = new Date(now).toISOString()
-      history.add({ at, subscription: name, eventId, attempt: attempts, outcome: reason, end })
-      report(
-        `Topic "${config.name}", subscription "${name}": event ${eventId} is ${end} after ${attempts} attempts (${reason}, last outcome ${lastOutcome ?? 'none'})${lost ? `; ${lost}` : ''}.`,
-      )
-    }
-    if (deadLetterDestination) deadLetters.look()
-  }
 
   function rows(events: EventObject[]): Omit<Pending, 'id'>[] {
     const published = clock.now()
