@@ -42,15 +42,7 @@ interface Place {
 }
 
 export function openDeadLetters({ topics, store, storage, clock, report }: DeadLettersPlace): DeadLetters {
-  const places = new Map<string, Place>()
-  for (const topic of topics) {
-    for (const subscription of topic.subscriptions) {
-      const { deadLetterDestination: to } = subscription
-      if (!to) continue
-      const blobs = openDeadLetterBlobs(storage.get(to.connectionString), to.blobContainerName)
-      places.set(ownerOf({ topic: topic.name, subscription: subscription.name }), { topic, subscription, blobs })
-    }
-  }
+  const places = openPlaces(topics, storage)
   const alarm = createAlarm(clock, () => void writeDue())
   let writing = false
   let closed = false
@@ -111,6 +103,19 @@ export function openDeadLetters({ topics, store, storage, clock, report }: DeadL
       alarm.cancel()
     },
   }
+}
+
+function openPlaces(topics: TopicConfig[], storage: StorageAccounts): Map<string, Place> {
+  const places = new Map<string, Place>()
+  for (const topic of topics) {
+    for (const subscription of topic.subscriptions) {
+      const { deadLetterDestination: to } = subscription
+      if (!to) continue
+      const blobs = openDeadLetterBlobs(storage.get(to.connectionString), to.blobContainerName)
+      places.set(ownerOf({ topic: topic.name, subscription: subscription.name }), { topic, subscription, blobs })
+    }
+  }
+  return places
 }
 
 function ownerOf({ topic, subscription }: { topic: string; subscription: string }): string {
