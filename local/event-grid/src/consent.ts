@@ -8,31 +8,38 @@ export interface ConsentSeeker {
   /** True while a question is under way. */
   readonly asking: boolean
   ask(): void
-  /** The endpoint's answer at the validation URL. False for a wrong code. */
+  /** The endpoint's answer at the validation URL. False for a wrong code, or one that is too old. */
   confirm(code: string): boolean
   close(): void
 }
 
-/** Milliseconds between two questions to an endpoint that is not up, and to one that may still confirm. */
+/** Milliseconds between two questions to an endpoint that has not consented. */
 const firstWait = 250
 const longestWait = 5_000
+/** Milliseconds in which the validation URL of a question may be used. */
 const confirmationTime = 10 * 60_000
 
 export interface ConsentOptions {
   clock: Clock
-  handshake: Omit<Handshake, 'code'>
+  handshake: Omit<Handshake, 'code' | 'now'>
   onGiven(): void
   /** Told once when the endpoint does not consent at first. */
   report(message: string): void
 }
 
+/** For an endpoint that nobody has to ask. */
+export function withoutConsent(onGiven: () => void): ConsentSeeker {
+  return { given: true, asking: false, ask: onGiven, confirm: () => false, close() {} }
+}
+
 export function seekConsent({ clock, handshake, onGiven, report }: ConsentOptions): ConsentSeeker {
-  const code = randomUUID()
+  let question = { code: randomUUID() as string, since: clock.now() }
   let given = false
   let asking = false
   let closed = false
   let questions = 0
   let cancel = () => {}
+  const isOld = () => clock.now() > question.since + confirmationTime
 
   function give(): void {
     if (given || closed) return
@@ -43,18 +50,18 @@ export function seekConsent({ clock, handshake, onGiven, report }: ConsentOption
 
   async function askOnce(): Promise<void> {
     asking = true
+    if (isOld()) question = { code: randomUUID(), since: clock.now() }
+    const { code } = question
+    const validationUrl = `${handshake.validationUrl}?id=${code}`
     // An endpoint that is not up is asked again, as one that refuses is.
-    const consent = await askConsent({
-      ...handshake,
-      validationUrl: `${handshake.validationUrl}?id=${code}`,
-      code,
-    }).catch(() => 'refused' as const)
+    const consent = await askConsent({ ...handshake, validationUrl, code, now: clock.now() }).catch(
+      () => 'refused' as const,
+    )
     asking = false
     if (closed || given) return
     if (consent === 'given') return give()
     if (questions++ === 0) report(`Subscription "${handshake.subscription}": the endpoint has not consented yet.`)
-    const wait = consent === 'later' ? confirmationTime : Math.min(firstWait * 2 ** (questions - 1), longestWait)
-    cancel = clock.setTimer(wait, () => void askOnce())
+    cancel = clock.setTimer(Math.min(firstWait * 2 ** (questions - 1), longestWait), () => void askOnce())
   }
 
   return {
@@ -65,8 +72,8 @@ export function seekConsent({ clock, handshake, onGiven, report }: ConsentOption
       return asking
     },
     ask: () => void askOnce(),
-    confirm(answer) {
-      if (answer !== code) return false
+    confirm(code) {
+      if (code !== question.code || isOld()) return false
       give()
       return true
     },

@@ -7,13 +7,15 @@ export interface DeliveryRecord {
   attempt: number
   outcome: string
   status?: number
-  dropped?: true
+  /** What became of an event that is given up. */
+  end?: 'dropped' | 'dead-lettered'
 }
 
+/** Counted since the server started. */
 export interface DeliveryCounts {
-  pending: number
   delivered: number
   failedAttempts: number
+  deadLettered: number
   dropped: number
 }
 
@@ -33,7 +35,7 @@ export function createDeliveryLog(): DeliveryLog {
   const records: DeliveryRecord[] = []
   return {
     counts(subscription) {
-      const found = counts.get(subscription) ?? { pending: 0, delivered: 0, failedAttempts: 0, dropped: 0 }
+      const found = counts.get(subscription) ?? { delivered: 0, failedAttempts: 0, deadLettered: 0, dropped: 0 }
       counts.set(subscription, found)
       return found
     },

@@ -2,10 +2,7 @@
 type Operator = (found: unknown, wanted: unknown[]) => boolean
 
 const numeric = (compare: (found: number, wanted: number) => boolean): Operator => {
-  return (found, wanted) => {
-    const number = numberOf(found)
-    return number !== undefined && wanted.some(one => compare(number, Number(one)))
-  }
+  return (found, wanted) => typeof found === 'number' && wanted.some(one => compare(found, Number(one)))
 }
 
 const textual = (compare: (found: string, wanted: string) => boolean): Operator => {
@@ -24,25 +21,15 @@ const notOrMissing =
     !operator(found, wanted)
 
 const numberIn = numeric((found, wanted) => found === wanted)
-const numberInRange: Operator = (found, wanted) => {
-  const number = numberOf(found)
-  return (
-    number !== undefined &&
-    (wanted as unknown as [number, number][]).some(([least, most]) => number >= least && number <= most)
-  )
-}
+const numberInRange: Operator = (found, wanted) =>
+  typeof found === 'number' && (wanted as [number, number][]).some(([least, most]) => found >= least && found <= most)
 const stringIn = textual((found, wanted) => found === wanted)
 const contains = textual((found, wanted) => found.includes(wanted))
 const beginsWith = textual((found, wanted) => found.startsWith(wanted))
 const endsWith = textual((found, wanted) => found.endsWith(wanted))
 
-function numberOf(found: unknown): number | undefined {
-  if (typeof found === 'number') return found
-  return typeof found === 'string' && found.trim() !== '' && !Number.isNaN(Number(found)) ? Number(found) : undefined
-}
-
-/** Event Grid's 19 advanced operators, by their names. */
-export const operators: Record<string, Operator> = {
+/** Event Grid's 19 advanced operators. */
+const operators = {
   NumberIn: numberIn,
   NumberNotIn: notOrMissing(numberIn),
   NumberLessThan: numeric((found, wanted) => found < wanted),
@@ -62,4 +49,29 @@ export const operators: Record<string, Operator> = {
   StringNotIn: notOrMissing(stringIn),
   IsNullOrUndefined: found => found === null || found === undefined,
   IsNotNull: found => found !== null && found !== undefined,
+} satisfies Record<string, Operator>
+
+export type OperatorName = keyof typeof operators
+
+export function isOperator(name: string): name is OperatorName {
+  return Object.hasOwn(operators, name)
+}
+
+/** What an operator compares with. */
+export function operandOf(name: OperatorName): 'number' | 'numbers' | 'ranges' | 'boolean' | 'texts' | 'nothing' {
+  if (name.startsWith('Is')) return 'nothing'
+  if (name.startsWith('String')) return 'texts'
+  if (name === 'BoolEquals') return 'boolean'
+  if (name.endsWith('InRange')) return 'ranges'
+  return name.endsWith('In') ? 'numbers' : 'number'
+}
+
+/** Names of operators with a "not" in them: over an array they must hold for every element, the others for one. */
+const negative = /^(String|Number)Not/
+
+/** Whether an event's value satisfies a condition. */
+export function holds(name: OperatorName, found: unknown, wanted: unknown[]): boolean {
+  const operator: Operator = operators[name]
+  if (!Array.isArray(found)) return operator(found, wanted)
+  return negative.test(name) ? found.every(one => operator(one, wanted)) : found.some(one => operator(one, wanted))
 }

@@ -1,89 +1,61 @@
-import { operators } from './filter-operators.ts'
-
-/** Which events a subscription wants; everything given must hold. */
-export interface Filter {
-  includedEventTypes?: string[]
-  subjectBeginsWith?: string
-  subjectEndsWith?: string
-  isSubjectCaseSensitive?: boolean
-  /** Each is one condition on one key; `data.a.b` reaches into the data. */
-  advancedFilters?: AdvancedFilter[]
-  enableAdvancedFilteringOnArrays?: boolean
-}
-
-/** One condition. Operators with `value` compare with one, those with `values` with any of them. */
-export interface AdvancedFilter {
-  operatorType: string
-  key: string
-  value?: unknown
-  values?: unknown[]
-}
+import { holds, isOperator } from './filter-operators.ts'
+import type { AdvancedFilter, Filter } from './filter-schema.ts'
 
 export type EventObject = Record<string, unknown>
-
-const mostFilters = 25
-const mostValues = 25
-const longestValue = 512
-
-const members = new Set([
-  'includedEventTypes',
-  'subjectBeginsWith',
-  'subjectEndsWith',
-  'isSubjectCaseSensitive',
-  'advancedFilters',
-  'enableAdvancedFilteringOnArrays',
-])
-
-/** What Event Grid would refuse about a filter, or undefined. */
-export function filterProblem(filter: Filter): string | undefined {
-  const unknown = Object.keys(filter).find(member => !members.has(member))
-  if (unknown) return `the filter "${unknown}" is not emulated.`
-  const advanced = filter.advancedFilters ?? []
-  if (advanced.length > mostFilters) return `at most ${mostFilters} advanced filters.`
-  const values = advanced.flatMap(one => one.values ?? [])
-  if (values.length > mostValues) return `at most ${mostValues} values in all advanced filters.`
-  if (values.some(value => typeof value === 'string' && value.length > longestValue)) {
-    return `a value has at most ${longestValue} characters.`
-  }
-  for (const { operatorType, key } of advanced) {
-    if (!operators[operatorType]) return `the operator "${operatorType}" is unknown.`
-    if (typeof key !== 'string' || key === '') return `the operator "${operatorType}" needs a key.`
-  }
-  return undefined
-}
 
 /** True when a subscription wants an event of either schema. */
 export function matches(filter: Filter | undefined, event: EventObject): boolean {
   if (!filter) return true
-  const type = String(event.type ?? event.eventType ?? '')
-  const subject = String(event.subject ?? '')
+  return wantsType(filter, event) && wantsSubject(filter, event) && meetsConditions(filter, event)
+}
+
+function wantsType({ includedEventTypes: wanted }: Filter, event: EventObject): boolean {
+  const type = String(event.type ?? event.eventType ?? '').toLowerCase()
+  return !wanted || wanted.some(one => one === 'All' || one.toLowerCase() === type)
+}
+
+function wantsSubject(filter: Filter, event: EventObject): boolean {
   const fold = (text: string) => (filter.isSubjectCaseSensitive ? text : text.toLowerCase())
-  if (filter.includedEventTypes && !filter.includedEventTypes.some(one => one.toLowerCase() === type.toLowerCase())) {
-    return false
-  }
-  if (!fold(subject).startsWith(fold(filter.subjectBeginsWith ?? ''))) return false
-  if (!fold(subject).endsWith(fold(filter.subjectEndsWith ?? ''))) return false
-  return (filter.advancedFilters ?? []).every(one => holds(one, event, filter.enableAdvancedFilteringOnArrays === true))
+  const subject = fold(String(event.subject ?? ''))
+  return (
+    subject.startsWith(fold(filter.subjectBeginsWith ?? '')) && subject.endsWith(fold(filter.subjectEndsWith ?? ''))
+  )
 }
 
-function holds({ operatorType, key, value, values }: AdvancedFilter, event: EventObject, onArrays: boolean): boolean {
+function meetsConditions(
+  { advancedFilters = [], enableAdvancedFilteringOnArrays }: Filter,
+  event: EventObject,
+): boolean {
+  return advancedFilters.every(filter => meets(filter, event, enableAdvancedFilteringOnArrays === true))
+}
+
+function meets({ operatorType, key, value, values }: AdvancedFilter, event: EventObject, onArrays: boolean): boolean {
+  if (!isOperator(operatorType)) return false
   const found = valueAt(event, key)
-  const operator = operators[operatorType]
-  if (!operator) return false
   const wanted = values ?? [value]
-  if (!Array.isArray(found)) return operator(found, wanted)
-  if (!onArrays) return operator(undefined, wanted)
-  // A "not" must hold for every element, anything else for one.
-  return operatorType.includes('Not')
-    ? found.every(one => operator(one, wanted))
-    : found.some(one => operator(one, wanted))
+  if (Array.isArray(found)) {
+    // Nobody looks into arrays unless told to, but an array is not null.
+    if (operatorType.startsWith('Is')) return operatorType === 'IsNotNull'
+    return holds(operatorType, onArrays ? found : undefined, wanted)
+  }
+  // An attribute is compared as text by the operators for texts, even if it is a number.
+  const isAttribute = typeof found === 'number' && !key.includes('.') && operatorType.startsWith('String')
+  return holds(operatorType, isAttribute ? String(found) : found, wanted)
 }
 
+/** Names are found whatever their case, as the service's own examples write them. */
 function valueAt(event: EventObject, key: string): unknown {
   let value: unknown = event
   for (const part of key.split('.')) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined
-    value = (value as EventObject)[part]
+    value = member(value as EventObject, part)
   }
   return value
+}
+
+function member(object: EventObject, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name]
+  const lower = name.toLowerCase()
+  const found = Object.keys(object).find(one => one.toLowerCase() === lower)
+  return found === undefined ? undefined : object[found]
 }

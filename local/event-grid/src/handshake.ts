@@ -15,32 +15,33 @@ export interface Handshake {
   validationUrl: string
   /** The secret the endpoint sends back. */
   code: string
+  /** Milliseconds since 1970. */
+  now: number
 }
 
-/** `later` is an endpoint that took the question and may still confirm at the validation URL. */
-export type Consent = 'given' | 'later' | 'refused'
+export type Consent = 'given' | 'refused'
 
 /** Asks once. Rejects when the endpoint cannot be reached. */
 export function askConsent(handshake: Handshake): Promise<Consent> {
   return handshake.schema === 'cloud-event' ? askByOptions(handshake) : askByEvent(handshake)
 }
 
-/** CloudEvents: consent is the header, whatever the status. */
-async function askByOptions({ webhook }: Handshake): Promise<Consent> {
-  const headers = { 'WebHook-Request-Origin': origin }
+/** CloudEvents: consent is the header, whatever the status; or a GET of the address that is sent along. */
+async function askByOptions({ webhook, validationUrl }: Handshake): Promise<Consent> {
+  const headers = { 'WebHook-Request-Origin': origin, 'WebHook-Request-Callback': validationUrl }
   const answer = await webhook.send({ method: 'OPTIONS', headers, body: '' })
   const allowed = answer.headers['webhook-allowed-origin']
   return allowed === '*' || allowed === origin ? 'given' : 'refused'
 }
 
-async function askByEvent({ webhook, topic, subscription, validationUrl, code }: Handshake): Promise<Consent> {
+async function askByEvent({ webhook, topic, subscription, validationUrl, code, now }: Handshake): Promise<Consent> {
   const event = {
     id: randomUUID(),
     topic,
     subject: '',
     data: { validationCode: code, validationUrl },
     eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent',
-    eventTime: new Date().toISOString(),
+    eventTime: new Date(now).toISOString(),
     metadataVersion: '1',
     dataVersion: '2',
   }
@@ -53,8 +54,8 @@ async function askByEvent({ webhook, topic, subscription, validationUrl, code }:
     },
     body: JSON.stringify([event]),
   })
-  if (answer.status !== 200) return answer.status === 202 ? 'later' : 'refused'
-  return echoed(answer.body) === code ? 'given' : 'later'
+  // Any other status is no consent, not even 202.
+  return answer.status === 200 && echoed(answer.body) === code ? 'given' : 'refused'
 }
 
 function echoed(body: string): unknown {

@@ -1,14 +1,13 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { Database } from './database.ts'
 
 /** One event on its way to one subscription. */
 export interface Pending {
   id: number
   topic: string
   subscription: string
-  /** The event as JSON. */
+  /** The event as JSON, in the schema it was published in. */
   event: string
+  eventId: string
   /** When it was published, in milliseconds since 1970. */
   published: number
   /** How often it was tried. */
@@ -16,56 +15,96 @@ export interface Pending {
   /** When it is tried next. */
   due: number
   lastOutcome: string | null
+  lastAttempt: number | null
 }
 
-/** What is still to be delivered. A committed row survives a killed process. */
+/** Whose events are meant. */
+export interface Owner {
+  topic: string
+  subscription: string
+}
+
+/** How much is read at once. */
+export interface Portion {
+  now: number
+  /** Rows that somebody has already. */
+  except: ReadonlySet<number>
+  events: number
+  /** Length of all events together, in characters; one event may go beyond it. */
+  characters: number
+}
+
+/** What is still to be delivered. */
 export interface PendingStore {
-  /** Stores all or none, and gives each its id. */
-  add(pending: Omit<Pending, 'id'>[]): Pending[]
-  update(pending: Pending): void
+  /** Stores all or none. */
+  add(pending: Omit<Pending, 'id'>[]): void
+  /** The oldest that are due. */
+  due(owner: Owner, portion: Portion): Pending[]
+  /** When the first one after a time is due. */
+  nextDue(owner: Owner, after: number): number | undefined
+  /** How many there are, and how many of them were tried in vain. */
+  count(owner: Owner): { pending: number; failing: number }
+  /** Those of a topic that are due first. */
+  first(topic: string, limit: number): Pending[]
+  update(pending: Pending[]): void
   remove(ids: number[]): void
-  all(): Pending[]
-  close(): void
+  subscriptions(topic: string): string[]
+  /** Answers how many there were. */
+  removeAll(owner: Owner): number
 }
 
-/** @param folder without it nothing is kept. */
-export function openPendingStore(folder: string | undefined): PendingStore {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true })
-  const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'event-grid.db'))
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-  database.exec(`CREATE TABLE IF NOT EXISTS pending (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, subscription TEXT NOT NULL, event TEXT NOT NULL,
-    published INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, lastOutcome TEXT)`)
-  const insert = database.prepare(
-    'INSERT INTO pending (topic, subscription, event, published, attempts, due, lastOutcome) VALUES (?, ?, ?, ?, ?, ?, ?)',
+export function createPendingStore({ sqlite, atomically }: Database): PendingStore {
+  const columns = 'topic, subscription, event, eventId, published, attempts, due, lastOutcome, lastAttempt'
+  const insert = sqlite.prepare(`INSERT INTO pending (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const change = sqlite.prepare(
+    'UPDATE pending SET attempts = ?, due = ?, lastOutcome = ?, lastAttempt = ? WHERE id = ?',
   )
-  const change = database.prepare('UPDATE pending SET attempts = ?, due = ?, lastOutcome = ? WHERE id = ?')
-  const remove = database.prepare('DELETE FROM pending WHERE id = ?')
-
-  function atomically<T>(work: () => T): T {
-    database.exec('BEGIN')
-    try {
-      const result = work()
-      database.exec('COMMIT')
-      return result
-    } catch (error) {
-      database.exec('ROLLBACK')
-      throw error
-    }
-  }
+  const remove = sqlite.prepare('DELETE FROM pending WHERE id = ?')
+  const owned = 'FROM pending WHERE topic = ? AND subscription = ?'
+  const dueIds = sqlite.prepare(`SELECT id ${owned} AND due <= ? ORDER BY due, id LIMIT ?`)
+  const byId = sqlite.prepare('SELECT * FROM pending WHERE id = ?')
+  const next = sqlite.prepare(`SELECT due ${owned} AND due > ? ORDER BY due LIMIT 1`)
+  const count = sqlite.prepare(`SELECT count(*) AS pending, sum(attempts > 0) AS failing ${owned}`)
+  const first = sqlite.prepare('SELECT * FROM pending WHERE topic = ? ORDER BY due, id LIMIT ?')
+  const names = sqlite.prepare('SELECT DISTINCT subscription FROM pending WHERE topic = ?')
+  const removeAll = sqlite.prepare(`DELETE ${owned}`)
 
   return {
     add: pending =>
-      atomically(() =>
-        pending.map(one => {
-          const { topic, subscription, event, published, attempts, due, lastOutcome } = one
-          const added = insert.run(topic, subscription, event, published, attempts, due, lastOutcome)
-          return { ...one, id: Number(added.lastInsertRowid) }
-        }),
-      ),
-    update: ({ attempts, due, lastOutcome, id }) => void change.run(attempts, due, lastOutcome, id),
+      atomically(() => {
+        for (const one of pending) {
+          const { topic, subscription, event, eventId, published, attempts, due, lastOutcome, lastAttempt } = one
+          insert.run(topic, subscription, event, eventId, published, attempts, due, lastOutcome, lastAttempt)
+        }
+      }),
+    due({ topic, subscription }, { now, except, events, characters }) {
+      // Those somebody has are among the first, so reading as many more is enough to find the others.
+      const found = dueIds.all(topic, subscription, now, except.size + events) as { id: number }[]
+      const rows: Pending[] = []
+      let length = 0
+      for (const { id } of found) {
+        if (rows.length === events || length >= characters) break
+        if (except.has(id)) continue
+        const row = byId.get(id) as unknown as Pending
+        length += row.event.length
+        rows.push(row)
+      }
+      return rows
+    },
+    nextDue: ({ topic, subscription }, after) => next.get(topic, subscription, after)?.due as number | undefined,
+    count({ topic, subscription }) {
+      const { pending, failing } = count.get(topic, subscription) as { pending: number; failing: number | null }
+      return { pending, failing: failing ?? 0 }
+    },
+    first: (topic, limit) => first.all(topic, limit) as unknown as Pending[],
+    update: pending =>
+      atomically(() => {
+        for (const { attempts, due, lastOutcome, lastAttempt, id } of pending) {
+          change.run(attempts, due, lastOutcome, lastAttempt, id)
+        }
+      }),
     remove: ids => atomically(() => ids.forEach(id => void remove.run(id))),
-    all: () => database.prepare('SELECT * FROM pending ORDER BY id').all() as unknown as Pending[],
-    close: () => database.close(),
+    subscriptions: topic => names.all(topic).map(row => String(row.subscription)),
+    removeAll: ({ topic, subscription }) => Number(removeAll.run(topic, subscription).changes),
   }
 }

@@ -16,8 +16,15 @@ export class RefusedRequest extends Error {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
+/** What a topic takes. */
+export interface Expected {
+  schema: Schema
+  /** The topic as events name it. */
+  topic: string
+}
+
 /** Reads and checks what is published. Throws a RefusedRequest with 400 or 413. */
-export async function readEvents(request: IncomingMessage, schema: Schema): Promise<EventObject[]> {
+export async function readEvents(request: IncomingMessage, { schema, topic }: Expected): Promise<EventObject[]> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   const single = schema === 'cloud-event' && type === 'application/cloudevents+json'
   const expected = schema === 'cloud-event' ? 'application/cloudevents-batch+json' : 'application/json'
@@ -26,7 +33,7 @@ export async function readEvents(request: IncomingMessage, schema: Schema): Prom
   const events = single ? [parsed] : parsed
   if (!Array.isArray(events)) throw new RefusedRequest(400, 'The body must be a JSON array of events.')
   for (const [index, event] of events.entries()) {
-    const problem = problemOf(event, schema)
+    const problem = problemOf(event, { schema, topic })
     if (problem) throw new RefusedRequest(400, `Event ${index}: ${problem}`)
   }
   return events as EventObject[]
@@ -53,9 +60,11 @@ function parse(text: string): unknown {
   }
 }
 
-function problemOf(event: unknown, schema: Schema): string | undefined {
+function problemOf(event: unknown, { schema, topic }: Expected): string | undefined {
   if (event === null || typeof event !== 'object' || Array.isArray(event)) return 'it must be an object.'
-  return schema === 'cloud-event' ? cloudEventProblem(event as EventObject) : gridEventProblem(event as EventObject)
+  return schema === 'cloud-event'
+    ? cloudEventProblem(event as EventObject)
+    : gridEventProblem(event as EventObject, topic)
 }
 
 function cloudEventProblem(event: EventObject): string | undefined {
@@ -68,11 +77,15 @@ function cloudEventProblem(event: EventObject): string | undefined {
   return bad === undefined ? undefined : `"${bad}" is not an attribute name: lower-case letters and digits only.`
 }
 
-function gridEventProblem(event: EventObject): string | undefined {
+function gridEventProblem(event: EventObject, topic: string): string | undefined {
   const missing = ['id', 'subject', 'eventType', 'eventTime'].find(name => !isText(event[name]))
   if (missing) return `"${missing}" must be a text that is not empty.`
   if (Number.isNaN(Date.parse(String(event.eventTime)))) return '"eventTime" is not a time.'
   if (typeof event.dataVersion !== 'string') return '"dataVersion" must be a text.'
   if (event.data === null || typeof event.data !== 'object') return '"data" must be an object.'
+  if (event.topic !== undefined && event.topic !== topic) return `"topic" must be left out, or ${topic}.`
+  if (event.metadataVersion !== undefined && event.metadataVersion !== '1') {
+    return '"metadataVersion" must be left out, or "1".'
+  }
   return undefined
 }

@@ -1,13 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Clock } from './clock.ts'
-
-/** How an attempt ended. `reason` is Event Grid's name for it; `status` is there when the endpoint answered. */
-export interface Outcome {
-  delivered: boolean
-  reason: string
-  status?: number
-}
+import { answerTimeout, type Outcome, outcomeOf, outcomeWithoutAnswer, TimeoutError } from './outcome.ts'
 
 /** What an endpoint answered. */
 export interface WebhookAnswer {
@@ -29,23 +23,8 @@ export interface Webhook {
   close(): void
 }
 
-/** Milliseconds an endpoint has to answer. */
-const answerTimeout = 30_000
 /** More of an answer than this is not read, in characters. */
 const answerLimit = 65_536
-
-const reasons: Record<number, string> = {
-  400: 'BadRequest',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'NotFound',
-  408: 'TimedOut',
-  413: 'PayloadTooLarge',
-  429: 'Busy',
-  503: 'Busy',
-}
-
-class TimeoutError extends Error {}
 
 /** @param connections how many requests may be under way at once. */
 export function openWebhook(url: string, clock: Clock, connections: number): Webhook {
@@ -86,12 +65,8 @@ export function openWebhook(url: string, clock: Clock, connections: number): Web
 export async function attempt(webhook: Webhook, request: WebhookRequest): Promise<Outcome> {
   try {
     const { status } = await webhook.send(request)
-    const delivered = status >= 200 && status <= 204
-    return { delivered, reason: delivered ? 'Delivered' : (reasons[status] ?? 'GenericError'), status }
+    return outcomeOf(status)
   } catch (error) {
-    if (error instanceof TimeoutError) return { delivered: false, reason: 'TimedOut' }
-    const code = (error as { code?: unknown }).code
-    const unresolved = code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-    return { delivered: false, reason: unresolved ? 'ResolutionError' : 'SocketError' }
+    return outcomeWithoutAnswer(error)
   }
 }
