@@ -1,5 +1,5 @@
-import { seededRandom } from 'local-event-grid/randomness'
 import { expect, test } from 'vitest'
+import { Random } from '../../simulation/random.ts'
 import { shop, told } from './shop.ts'
 
 /** `KILLS=100 SEED=7 pnpm vitest run test/contract/functions/killed-hosts.test.ts` is the long run. */
@@ -27,7 +27,7 @@ test(`${KILLS} of ${HOSTS} hosts killed over ${RANGES} ranges: nothing missed, i
   timeout: 60_000 + KILLS * 10_000,
 }, async () => {
   console.log(`killed hosts: seed ${SEED}`)
-  const random = seededRandom(SEED)
+  const random = new Random(SEED)
   const seen = new Map<string, number>()
   let repeated = 0
   let skipped: string | undefined
@@ -60,7 +60,7 @@ test(`${KILLS} of ${HOSTS} hosts killed over ${RANGES} ranges: nothing missed, i
   const settling: number[] = []
   for (let kill = 0; kill < KILLS; kill++) {
     await new Promise(resolve => setTimeout(resolve, BETWEEN))
-    const [victim] = alive.splice(Math.floor(random() * alive.length), 1)
+    const [victim] = alive.splice(random.between(0, alive.length - 1), 1)
     await victim?.kill()
     const killed = Date.now()
     const heldSince = async () =>
