@@ -8,7 +8,7 @@ import { type App, type AppOptions, loadApp, readApp } from './load-app.ts'
 import { applySettings } from './settings.ts'
 import { startDevelopmentStorage } from './storage/development-storage.ts'
 import { hostStorage, type StorageTimes } from './storage/host-storage.ts'
-import { type Wiring, wire } from './wiring.ts'
+import { eventDoors, type Wiring, wire } from './wiring.ts'
 
 /** What to run, and where. */
 export interface HostOptions {
@@ -66,7 +66,13 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     stopStorage = await startDevelopmentStorage(apps, options.storageFolder)
     for (const app of apps) await startApp(app)
     const { keys = {}, responseTimeout = defaultResponseTimeout } = options
-    const doors = { ...wiring, invoker, keys, responseTimeout }
+    const doors = {
+      routes: wiring.routes,
+      eventDoors: eventDoors(wiring, invoker, keys),
+      invoker,
+      keys,
+      responseTimeout,
+    }
     const server = await listen(doors, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
     const drainTime = options.drainTime ?? defaultDrainTime
     try {

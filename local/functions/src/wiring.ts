@@ -1,10 +1,12 @@
 import { openBindings, triggerOf } from './bindings/open-bindings.ts'
+import { type BlobEvents, blobDoor } from './blob/blob-events.ts'
 import { addBlobTrigger } from './blob/trigger.ts'
 import type { Binding } from './core-api.ts'
 import { cosmosListener } from './cosmos/trigger.ts'
-import type { EventGridFunctions } from './event-grid/webhook.ts'
+import { type EventDoor, type EventGridFunctions, eventGridDoor } from './event-grid/webhook.ts'
+import type { HostKeys } from './http/keys.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
-import type { LoadedFunction } from './invoke.ts'
+import type { Invoker, LoadedFunction } from './invoke.ts'
 import type { Listener, TriggerHost } from './listener.ts'
 import type { App } from './load-app.ts'
 import { queueListener } from './queue/trigger.ts'
@@ -17,12 +19,25 @@ import { timerListener } from './timer/trigger.ts'
 export interface Wiring {
   routes: RouteTable
   eventGrid: EventGridFunctions
+  blobEvents: BlobEvents
   listeners: Listener[]
+}
+
+/** Where Event Grid may deliver to. */
+export function eventDoors(
+  { eventGrid, blobEvents }: Wiring,
+  invoker: Invoker,
+  keys: HostKeys,
+): Map<string, EventDoor> {
+  return new Map([
+    ['/runtime/webhooks/eventgrid', eventGridDoor(eventGrid, invoker, keys)],
+    ['/runtime/webhooks/blobs', blobDoor(blobEvents, keys)],
+  ])
 }
 
 /** Connects every function with its trigger and its bindings. Throws a StartError for what cannot work. */
 export function wire(apps: App[], host: TriggerHost): Wiring {
-  const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [] }
+  const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), blobEvents: new Map(), listeners: [] }
   for (const app of apps) {
     for (const { metadata, handler } of app.functions) {
       const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
@@ -65,7 +80,7 @@ function connect(
       wiring.listeners.push(queueListener(host, target, trigger))
       return
     case 'blobtrigger':
-      wiring.listeners.push(...addBlobTrigger(host, target, trigger))
+      addBlobTrigger(host, target, { trigger, ...wiring })
       return
     default:
       throw new StartError(`Function "${name}": the trigger "${trigger.type}" is not emulated by this host.`)

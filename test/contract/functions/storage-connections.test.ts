@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueServiceClient } from '@azure/storage-queue'
@@ -112,8 +113,9 @@ describe('a storage account the host starts itself', () => {
     const args = [sample('timer-quickstart'), '--port', '0', '--storage', place]
     const program = fork(main, args, { execArgv: [], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
     try {
-      const [line] = await once(program.stdout ?? program, 'data')
-      expect(String(line)).toContain('Functions are ready at')
+      for await (const line of createInterface({ input: program.stdout ?? process.stdin })) {
+        if (line.startsWith('Functions are ready at')) break
+      }
       program.kill('SIGTERM')
       await once(program, 'exit')
       expect(readdirSync(place)).toContain('__azurite_db_blob__.json')
@@ -177,9 +179,9 @@ describe('connections', () => {
     ],
     [
       'Event Grid for blobs',
-      `app.storageBlob('b', { path: 'abc/{name}', connection: '', source: 'EventGrid', handler: () => {} })`,
+      `app.storageBlob('b', { path: 'abc/{name}', connection: '', source: 'Blobs', handler: () => {} })`,
       development,
-      'Function "b": the source "EventGrid" of a blob trigger is not emulated',
+      'Function "b": the source "Blobs" of a blob trigger is none of LogsAndContainerScan, EventGrid',
     ],
     [
       'a table',

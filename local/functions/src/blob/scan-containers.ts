@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ContainerClient } from '@azure/storage-blob'
 import type { QueueClient } from '@azure/storage-queue'
-import { encodeMessage } from '../queue/message-text.ts'
-import { sendMessage } from '../queue/send-message.ts'
 import { messageOf } from '../start-error.ts'
 import { statusOf } from '../storage/host-container.ts'
-import type { BlobMessage } from './blob-message.ts'
+import { presentBlob, queueBlob } from './queue-blob.ts'
 import { handOverOnce } from './receipts.ts'
 import type { BlobFunction } from './trigger.ts'
 
@@ -28,6 +26,7 @@ export async function scanContainers(
   const done = new Map<string, string>()
   while (!stop.aborted) {
     for (const one of scan.functions.values()) {
+      if (!one.isScanned) continue
       await scanContainer(scan, one, { done, stop }).catch(error => {
         if (statusOf(error) === 404) return
         scan.warn(`looking through the container "${one.pattern.container}" failed: ${messageOf(error)}`)
@@ -47,33 +46,17 @@ async function scanContainer(
     if (stop.aborted) return
     const key = `${one.id}/${name}`
     if (!one.pattern.match(name) || done.get(key) === properties.etag) continue
-    if (await handOver(scan, one, container.getBlobClient(name))) done.set(key, properties.etag)
+    if (await handOver(scan, one, name)) done.set(key, properties.etag)
   }
 }
 
 /** Answers false when it is to be tried again. */
-async function handOver(
-  scan: Scan,
-  one: BlobFunction,
-  blob: ReturnType<ContainerClient['getBlobClient']>,
-): Promise<boolean> {
-  const { etag, blobType } = await blob.getProperties().catch(error => {
-    if (statusOf(error) === 404) return { etag: undefined, blobType: undefined }
-    throw error
-  })
-  if (etag === undefined) return true
-  const container = one.pattern.container
-  const version = { owner: `${scan.hostId}/${one.id}`, container, name: blob.name, etag }
+async function handOver(scan: Scan, one: BlobFunction, name: string): Promise<boolean> {
+  const blob = await presentBlob(one, name)
+  if (!blob) return true
+  const version = { owner: `${scan.hostId}/${one.id}`, container: one.pattern.container, name, etag: blob.etag }
   return handOverOnce(scan.receipts, version, async () => {
-    const message: BlobMessage = {
-      Type: 'BlobTrigger',
-      FunctionId: one.id,
-      BlobType: blobType ?? 'BlockBlob',
-      ContainerName: container,
-      BlobName: blob.name,
-      ETag: etag,
-    }
-    await sendMessage(scan.queue, encodeMessage(Buffer.from(JSON.stringify(message)), 'base64'))
+    await queueBlob(scan.queue, one, blob)
     scan.onHandedOver()
   })
 }

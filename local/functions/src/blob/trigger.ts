@@ -7,15 +7,17 @@ import { createNap } from '../queue/nap.ts'
 import { workOffQueue } from '../queue/work-off-queue.ts'
 import { StartError } from '../start-error.ts'
 import { connectionOf, findStorage, type StorageAccount } from '../storage/connection.ts'
-import { hostContainer, statusOf } from '../storage/host-container.ts'
+import { hostContainer } from '../storage/host-container.ts'
 import { functionIdOf, hostIdOf } from '../storage/host-id.ts'
 import { blobQueueOptions } from '../storage/host-options.ts'
 import { whileHolding } from '../storage/singleton-lock.ts'
 import { typedMetadata } from '../storage/trigger-metadata.ts'
+import { type BlobEvents, createdBlob } from './blob-events.ts'
 import { type BlobMessage, readBlobMessage } from './blob-message.ts'
 import { blobMetadata } from './blob-metadata.ts'
 import { readContent } from './content.ts'
 import { type PathPattern, parsePathPattern } from './path-pattern.ts'
+import { presentBlob, propertiesOf, queueBlob } from './queue-blob.ts'
 import { scanContainers } from './scan-containers.ts'
 
 /** A function that waits for blobs. */
@@ -25,42 +27,58 @@ export interface BlobFunction {
   pattern: PathPattern
   /** Where its blobs are. */
   account: StorageAccount
+  /** Whether its container is looked through, or Event Grid says what is new. */
+  isScanned: boolean
   dataType: unknown
 }
 
 /** One for all functions of an app that wait for blobs: what is found goes through one queue. */
 export interface BlobListener extends Listener {
   functions: Map<string, BlobFunction>
+  /** Takes in what Event Grid says; rejects when it cannot be kept. */
+  hear(called: BlobFunction, event: Record<string, unknown>): Promise<void>
 }
 
 const poisonQueue = 'webjobs-blobtrigger-poison'
 
-/** Answers the listener that is new with an app's first function. Throws a StartError for options that cannot work. */
-export function addBlobTrigger(host: TriggerHost, target: LoadedFunction, trigger: Binding): Listener[] {
+const sources = ['LogsAndContainerScan', 'EventGrid']
+
+/** Adds a function, and with an app's first one the listener of them all. Throws a StartError for wrong options. */
+export function addBlobTrigger(
+  host: TriggerHost,
+  target: LoadedFunction,
+  { trigger, listeners, blobEvents }: { trigger: Binding; listeners: Listener[]; blobEvents: BlobEvents },
+): void {
   const { name, app } = target
   const source = trigger.source ?? 'LogsAndContainerScan'
-  if (source !== 'LogsAndContainerScan') {
-    throw new StartError(`Function "${name}": the source "${source}" of a blob trigger is not emulated by this host.`)
+  if (typeof source !== 'string' || !sources.includes(source)) {
+    throw new StartError(
+      `Function "${name}": the source "${source}" of a blob trigger is none of ${sources.join(', ')}.`,
+    )
   }
   if (typeof trigger.path !== 'string') throw new StartError(`Function "${name}": "path" is missing.`)
-  const id = functionIdOf(name)
   const blobFunction: BlobFunction = {
-    id,
+    id: functionIdOf(name),
     target,
     pattern: parsePathPattern(name, trigger.path),
     account: findStorage(name, app.settings, connectionOf(trigger)),
+    isScanned: source !== 'EventGrid',
     dataType: trigger.dataType,
   }
+  const listener = listenerOf(host, blobFunction)
+  listener.functions.set(blobFunction.id, blobFunction)
+  if (!listeners.includes(listener)) listeners.push(listener)
+  if (!blobFunction.isScanned)
+    blobEvents.set(blobFunction.id.toLowerCase(), event => listener.hear(blobFunction, event))
+}
+
+function listenerOf(host: TriggerHost, first: BlobFunction): BlobListener {
+  const { name, app } = first.target
   const state = findStorage(name, app.settings)
   const hostId = hostIdOf(app)
-  const there = host.storage.blobListeners.get(hostId)
-  if (there) {
-    there.functions.set(id, blobFunction)
-    return []
-  }
-  const listener = blobListener(host, { hostId, state, first: blobFunction })
+  const listener = host.storage.blobListeners.get(hostId) ?? blobListener(host, { hostId, state, first })
   host.storage.blobListeners.set(hostId, listener)
-  return [listener]
+  return listener
 }
 
 interface BlobPlace {
@@ -78,6 +96,7 @@ function blobListener(host: TriggerHost, { hostId, state, first }: BlobPlace): B
   const warn = (message: string) =>
     host.log({ at: Date.now(), level: 'warning', category: 'system', message, functionName: name })
   let working: Promise<void> = Promise.resolve()
+  let isScanning = false
 
   const queue = () => state.queues().getQueueClient(`azure-webjobs-blobtrigger-${hostId}`)
   const scanning = whileHolding({
@@ -97,8 +116,19 @@ function blobListener(host: TriggerHost, { hostId, state, first }: BlobPlace): B
   }
   return {
     functions,
+    async hear(called, event) {
+      const created = createdBlob(event)
+      if (created?.container !== called.pattern.container || !called.pattern.match(created.name)) return
+      const blob = await presentBlob(called, created.name)
+      if (!blob) return
+      await queueBlob(queue(), called, blob)
+      nap.wake()
+    },
     async start() {
-      await scanning.start()
+      if ([...functions.values()].some(one => one.isScanned)) {
+        isScanning = true
+        await scanning.start()
+      }
       working = workOffQueue({
         queue: queue(),
         options: blobQueueOptions(app.hostJson.blobs),
@@ -113,7 +143,7 @@ function blobListener(host: TriggerHost, { hostId, state, first }: BlobPlace): B
     },
     async stop() {
       stopping.abort()
-      await Promise.all([scanning.stop(), working])
+      await Promise.all([isScanning ? scanning.stop() : undefined, working])
     },
   }
 }
@@ -133,10 +163,7 @@ async function handle(
   if (!message || !called) return
   const { target, account, pattern, dataType } = called
   const blob = account.blobs().getContainerClient(message.ContainerName).getBlobClient(message.BlobName)
-  const properties = await blob.getProperties().catch(error => {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  })
+  const properties = await propertiesOf(blob)
   if (properties?.etag !== message.ETag) return
   const content = await readContent(blob, dataType)
   if (!content) return

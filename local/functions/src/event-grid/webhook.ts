@@ -7,25 +7,38 @@ import type { Invoker, LoadedFunction } from '../invoke.ts'
 /** Functions with an Event Grid trigger, by their names in lower case. */
 export type EventGridFunctions = Map<string, LoadedFunction>
 
-interface Webhook {
-  eventGrid: EventGridFunctions
-  invoker: Invoker
-  keys: HostKeys
+/** What becomes of one event. A rejection lets the sender repeat its whole payload. */
+export type HearEvent = (event: Record<string, unknown>) => Promise<unknown>
+
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
 }
 
-/**
- * `POST /runtime/webhooks/EventGrid?functionName=NAME&code=KEY`: the door Event Grid delivers to.
- * All events of a payload run at the same time; one failure answers 500 and the sender repeats them all.
- */
-export async function deliverEvents(
-  webhook: Webhook,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (!mayDeliver(request, webhook.keys)) return answerEmpty(response, 401)
-  const name = new URLSearchParams(request.url?.split('?', 2)[1]).get('functionName')
-  const target = webhook.eventGrid.get(name?.toLowerCase() ?? '')
-  if (!target) return answerText(response, 404, `cannot find function: '${name ?? ''}'`)
+/** A door Event Grid delivers to, under `/runtime/webhooks/`. */
+export interface EventDoor {
+  keys: HostKeys
+  /** Who hears the events for the name in `functionName`, if anybody. */
+  find(name: string): HearEvent | undefined
+}
+
+/** `POST /runtime/webhooks/EventGrid?functionName=NAME&code=KEY`: calls the function with each event. */
+export function eventGridDoor(functions: EventGridFunctions, invoker: Invoker, keys: HostKeys): EventDoor {
+  return {
+    keys,
+    find(name) {
+      const target = functions.get(name.toLowerCase())
+      return target && (event => runOne(invoker, target, event))
+    },
+  }
+}
+
+/** All events of a payload are heard at the same time; one failure answers 500 and the sender repeats them all. */
+export async function deliverEvents(door: EventDoor, { request, response }: Exchange): Promise<void> {
+  if (!mayDeliver(request, door.keys)) return answerEmpty(response, 401)
+  const name = new URLSearchParams(request.url?.split('?', 2)[1]).get('functionName') ?? ''
+  const hear = door.find(name)
+  if (!hear) return answerText(response, 404, `cannot find function: '${name}'`)
   if (request.method === 'OPTIONS') return consent(request, response)
   const kind = String(request.headers['aeg-event-type'] ?? '').toLowerCase()
   if (kind === 'unsubscribe') return answerEmpty(response, 202)
@@ -33,7 +46,7 @@ export async function deliverEvents(
   const events = await readEvents(request)
   if (!events) return answerText(response, 400, 'The body must be an event or an array of events.')
   if (kind === 'subscriptionvalidation') return answerValidation(response, events)
-  const results = await Promise.allSettled(events.map(event => runOne(webhook.invoker, target, event)))
+  const results = await Promise.allSettled(events.map(hear))
   answerEmpty(response, results.some(result => result.status === 'rejected') ? 500 : 202)
 }
 

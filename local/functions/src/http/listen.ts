@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { deliverEvents, type EventGridFunctions } from '../event-grid/webhook.ts'
+import { deliverEvents, type EventDoor } from '../event-grid/webhook.ts'
 import type { Invoker } from '../invoke.ts'
 import { StartError } from '../start-error.ts'
 import { callHttpFunction } from './call-function.ts'
@@ -11,7 +11,8 @@ import { answerEmpty } from './write-answer.ts'
 /** What requests are answered from. */
 export interface Doors {
   routes: RouteTable
-  eventGrid: EventGridFunctions
+  /** By path, in lower case. */
+  eventDoors: Map<string, EventDoor>
   invoker: Invoker
   keys: HostKeys
   /** Milliseconds within which an answer must have begun. */
@@ -60,7 +61,8 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
   const path = end === -1 ? url : url.slice(0, end)
   // The host's own paths come first: a route that takes everything must not take these.
   const lower = path.toLowerCase()
-  if (lower === '/runtime/webhooks/eventgrid') return deliverEvents(doors, request, response)
+  const eventDoor = doors.eventDoors.get(lower)
+  if (eventDoor) return deliverEvents(eventDoor, { request, response })
   if (/^\/(admin|runtime)(\/|$)/.test(lower)) {
     response.writeHead(501, { 'content-type': 'text/plain' })
     response.end(`${request.method} ${path} is not emulated by this host.`)
