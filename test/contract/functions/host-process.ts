@@ -14,6 +14,9 @@ export interface HostProcess {
   follow(listen: (entry: LogEntry) => void): void
   /** Sends a message to the apps in it. */
   tell(message: string): void
+  /** Lets the process stand still, and go on. */
+  pause(): void
+  resume(): void
   stop(): Promise<void>
   kill(): Promise<void>
 }
@@ -60,6 +63,8 @@ export async function startHost(options: Omit<HostOptions, 'log'>): Promise<Host
         if (message.kind === 'log') listen(message.entry)
       }),
     tell: message => void child.send(message),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: () => end(child, () => child.send('stop')),
     kill: () => end(child, () => child.kill('SIGKILL')),
   }
