@@ -2,10 +2,11 @@ import { triggerOf } from './bindings/open-bindings.ts'
 import type { Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'
 import type { HostKeys } from './http/keys.ts'
-import { closeServer, endpointOf, listen } from './http/listen.ts'
+import { closeServer, endpointOf, type Forward, listen } from './http/listen.ts'
 import { createInvoker, runHooks } from './invoke.ts'
 import { type App, type AppOptions, loadApp, readApp } from './load-app.ts'
 import { applySettings } from './settings.ts'
+import { StartError } from './start-error.ts'
 import { startDevelopmentStorage } from './storage/development-storage.ts'
 import { hostStorage, type StorageTimes } from './storage/host-storage.ts'
 import { eventDoors, type Wiring, wire } from './wiring.ts'
@@ -17,6 +18,8 @@ export interface HostOptions {
   port?: number
   host?: string
   keys?: HostKeys
+  /** Paths that other processes answer; in Azure API Management does this. */
+  forward?: { path: string; address: string }[]
   /** Milliseconds running invocations get when the host stops. */
   drainTime?: number
   /** Milliseconds within which an HTTP answer must have begun. */
@@ -66,11 +69,13 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     stopStorage = await startDevelopmentStorage(apps, options.storageFolder)
     for (const app of apps) await startApp(app)
     const { keys = {}, responseTimeout = defaultResponseTimeout } = options
+    const forward = (options.forward ?? []).map(readForward)
     const doors = {
       routes: wiring.routes,
       eventDoors: eventDoors(wiring, invoker, keys),
       invoker,
       keys,
+      forward,
       responseTimeout,
     }
     const server = await listen(doors, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
@@ -99,6 +104,12 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     restoreSettings()
     throw error
   }
+}
+
+function readForward({ path, address }: { path: string; address: string }): Forward {
+  if (!path.startsWith('/') || !URL.canParse(address))
+    throw new StartError(`"${path}=${address}" is no path and address.`)
+  return { path: path.replace(/\/+$/, '').toLowerCase(), address: new URL(address) }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

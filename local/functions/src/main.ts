@@ -13,6 +13,7 @@ interface Options {
   hostKey?: string
   eventGridKey?: string
   storage?: string
+  forward: { path: string; address: string }[]
   logFormat: LogFormat
   isolate?: true
 }
@@ -25,6 +26,7 @@ const program = new Command('local-functions')
   .argument('<folders...>', 'app folders, each with package.json and host.json')
   .option('--port <number>', 'port to listen on; 0 lets the system choose', wholeNumber, 7071)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--forward <path=address>', 'another process answers below this path; may be repeated', collectForward, [])
   .option('--isolate', 'a process and an address for each app, started again when it dies; ports follow --port')
   .option('--master-key <key>', 'opens every function')
   .option('--host-key <key>', 'opens every function of level "function"')
@@ -32,6 +34,11 @@ const program = new Command('local-functions')
   .option('--storage <folder>', 'keeps the local storage account there; without it a restart forgets it')
   .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']).default('text'))
   .parse()
+
+function collectForward(text: string, others: Options['forward']): Options['forward'] {
+  const [path = '', address = ''] = text.split('=', 2)
+  return [...others, { path, address }]
+}
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number.')
@@ -56,6 +63,7 @@ async function startHere() {
     port,
     host: address,
     keys,
+    forward: options.forward,
     ...(options.storage === undefined ? {} : { storageFolder: options.storage }),
     log,
   })

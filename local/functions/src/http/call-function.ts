@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type BindingData, membersOf } from '../bindings/expression.ts'
 import type { Invocation, Invoker } from '../invoke.ts'
-import { forwardToApp } from './forward-stream.ts'
+import { forwardStream } from './forward-stream.ts'
 import { bodyLimitOf, readBody } from './read-body.ts'
 import type { HttpFunction } from './route-table.ts'
 import { answerEmpty, type HttpAnswer, writeAnswer } from './write-answer.ts'
@@ -38,11 +38,19 @@ export async function callHttpFunction(invoker: Invoker, routed: RoutedRequest):
   else answerEmpty(response, 204)
 }
 
-/** The app itself reads the request and writes the answer; the function's end only tells whether it failed. */
+/**
+ * The app's library reads the request and writes the answer on a server of its own, matching it with the invocation
+ * by its id. The function goes on when its client is gone; its end only tells whether it failed.
+ */
 async function callWithStreams(invoker: Invoker, routed: RoutedRequest, address: URL): Promise<void> {
   const { request, response, http, params } = routed
   const invocationId = randomUUID()
-  const forwarding = forwardToApp({ request, response, address, invocationId })
+  const forwarding = forwardStream({
+    request,
+    response,
+    address,
+    headers: { 'x-ms-invocation-id': invocationId },
+  })
   const triggerMetadata = {
     ...Object.fromEntries(Object.entries(params).map(([name, string]) => [name, { string }])),
     Query: { json: JSON.stringify(queryOf(request.url ?? '/')) },

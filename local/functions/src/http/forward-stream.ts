@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 /** How a forwarded request ended: with an answer, without one, or in silence. */
 export type ForwardingEnd = 'answered' | 'broken' | 'silent'
 
-/** A request on its way to the app's own server, and the answer on its way back. */
+/** A request on its way to another server, and the answer on its way back. */
 export interface Forwarding {
   end: Promise<ForwardingEnd>
   abort(): void
@@ -13,9 +13,10 @@ export interface Forwarding {
 interface ForwardedRequest {
   request: IncomingMessage
   response: ServerResponse
-  /** Where the app's library listens. */
+  /** Who answers it. */
   address: URL
-  invocationId: string
+  /** Beside the request's own. */
+  headers?: Record<string, string>
 }
 
 /** Milliseconds without a byte in either direction before the host gives up. */
@@ -33,18 +34,15 @@ const hopByHop = new Set([
   'expect',
 ])
 
-/**
- * Streams a request to the library of an app with `enableHttpStream`, which matches it with the invocation by its
- * id, and streams the answer back as it comes. A client that is gone ends both; the function itself goes on.
- */
-export function forwardToApp({ request, response, address, invocationId }: ForwardedRequest): Forwarding {
+/** Streams a request to another server, and its answer back as it comes. A client that is gone ends both. */
+export function forwardStream({ request, response, address, headers = {} }: ForwardedRequest): Forwarding {
   const sent = openRequest(new URL(request.url ?? '/', address), {
     method: request.method,
     headers: {
       ...withoutHopByHop(request.headers),
       'x-forwarded-host': request.headers['x-forwarded-host'] ?? request.headers.host ?? 'localhost',
       'x-forwarded-proto': request.headers['x-forwarded-proto'] ?? 'http',
-      'x-ms-invocation-id': invocationId,
+      ...headers,
     },
     timeout: silence,
   })
@@ -54,7 +52,7 @@ export function forwardToApp({ request, response, address, invocationId }: Forwa
     sent.destroy()
   })
   response.once('close', () => sent.destroy())
-  // An answer may come before the app has read the request, and without it.
+  // An answer may come before all of the request was read, and without it.
   pipeline(request, sent).catch(() => {})
   const end = answerOf(sent)
     .then(answer => passOn(answer, response))
@@ -69,7 +67,7 @@ function answerOf(sent: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     sent.once('response', resolve)
     sent.once('error', reject)
-    sent.once('close', () => reject(new Error('The app ended without an answer.')))
+    sent.once('close', () => reject(new Error('There was no answer.')))
   })
 }
 

@@ -4,6 +4,7 @@ import { deliverEvents, type EventDoor } from '../event-grid/webhook.ts'
 import type { Invoker } from '../invoke.ts'
 import { StartError } from '../start-error.ts'
 import { callHttpFunction } from './call-function.ts'
+import { forwardStream } from './forward-stream.ts'
 import { type HostKeys, isAdmin, mayCall } from './keys.ts'
 import type { RouteTable } from './route-table.ts'
 import { answerEmpty } from './write-answer.ts'
@@ -15,8 +16,16 @@ export interface Doors {
   eventDoors: Map<string, EventDoor>
   invoker: Invoker
   keys: HostKeys
+  forward: Forward[]
   /** Milliseconds within which an answer must have begun. */
   responseTimeout: number
+}
+
+/** A path that another process answers, with everything below it. */
+export interface Forward {
+  /** Begins with a slash. */
+  path: string
+  address: URL
 }
 
 /** Idle connections stay open this long, in milliseconds. */
@@ -61,6 +70,12 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
   const path = end === -1 ? url : url.slice(0, end)
   // The host's own paths come first: a route that takes everything must not take these.
   const lower = path.toLowerCase()
+  const elsewhere = doors.forward.find(one => `${lower}/`.startsWith(`${one.path}/`))
+  if (elsewhere) {
+    const end = await forwardStream({ request, response, address: elsewhere.address }).end
+    if (end !== 'answered' && !response.headersSent) answerEmpty(response, 502)
+    return
+  }
   const eventDoor = doors.eventDoors.get(lower)
   if (eventDoor) return deliverEvents(eventDoor, { request, response })
   if (/^\/(admin|runtime)(\/|$)/.test(lower)) {
