@@ -54,7 +54,16 @@ function dataArguments(data: string | undefined, part: string): string[] {
   return data === undefined ? [] : ['--data', join(data, part)]
 }
 
-/** The folders of all apps, the local identity provider among them. */
+/** The folder of the app that streams its answers: the library of one process streams all answers or none. */
+export const noticesFolder = 'packages/functions-notices'
+
+/** Streams need no time at the end, their clients ask again. In milliseconds. */
+export const STREAMS_DRAIN = 500
+
+/** Where the app with the streams answers, below the one address. */
+export const STREAMS = '/v1/me'
+
+/** The folders of all other apps, the local identity provider among them. */
 export const appFolders = {
   commands: 'packages/functions-commands',
   projections: 'packages/functions-projections',
@@ -68,14 +77,21 @@ type Host = {
   readonly port: number
   readonly deliveryKey: string
   readonly settings: Readonly<Record<string, string>>
+  /** Milliseconds that running calls get when it is stopped. */
+  readonly drainTime?: number
+  /** Addresses of other hosts, by the path below which they answer. */
+  readonly forward?: Readonly<Record<string, string>>
 }
 
 /** A Functions host with one app or several. */
-export function functionsPart({ name, folders, port, deliveryKey, settings }: Host): PartDescription {
+export function functionsPart({ name, folders, port, deliveryKey, settings, ...more }: Host): PartDescription {
+  const { drainTime, forward = {} } = more
+  const drain = drainTime === undefined ? [] : ['--drain-time', String(drainTime)]
+  const others = Object.entries(forward).flatMap(([path, address]) => ['--forward', `${path}=${address}`])
   return {
     name,
     file: at('local/functions/src/main.ts'),
-    args: [...folders.map(at), '--port', String(port), '--event-grid-key', deliveryKey],
+    args: [...folders.map(at), '--port', String(port), '--event-grid-key', deliveryKey, ...drain, ...others],
     env: settings,
     readyLine: /ready at (\S+)/,
   }
@@ -84,17 +100,32 @@ export function functionsPart({ name, folders, port, deliveryKey, settings }: Ho
 /** Where events are sent to. */
 export const topicEndpointAt = (eventGrid: string) => `${eventGrid}/${TOPIC}/api/events`
 
-/** The topic all events go to, and the functions that listen. */
-export function topics({ topicKey, deliveryKey }: Secrets, address: string) {
-  const query = `functionName=updateReviews&code=${deliveryKey}`
-  const webhook = `${address}/runtime/webhooks/EventGrid?${query}`
-  const heard = ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`)
-  const reviews = {
-    name: 'reviews',
-    destination: { type: 'webhook', url: webhook },
-    filter: { includedEventTypes: heard },
-  }
-  return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions: [reviews] }] }
+/**
+ * The topic all events go to, and the functions that listen.
+ *
+ * @param hosts where the functions are; without one for notices nobody keeps them
+ */
+export function topics({ topicKey, deliveryKey }: Secrets, hosts: { reviews: string; notices?: string }) {
+  const subscriptions = [
+    subscription('reviews', {
+      url: webhookOf(hosts.reviews, 'updateReviews', deliveryKey),
+      heard: ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`),
+    }),
+    ...(hosts.notices === undefined
+      ? []
+      : [subscription('notices', { url: webhookOf(hosts.notices, 'keepNotices', deliveryKey) })]),
+  ]
+  return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions }] }
+}
+
+function webhookOf(host: string, functionName: string, key: string): string {
+  return `${host}/runtime/webhooks/EventGrid?functionName=${functionName}&code=${key}`
+}
+
+/** @param heard the types of events that are of interest; all when it is absent */
+function subscription(name: string, { url, heard }: { url: string; heard?: string[] }) {
+  const filter = heard && { includedEventTypes: heard }
+  return { name, destination: { type: 'webhook', url }, ...(filter ? { filter } : {}) }
 }
 
 type Surroundings = { secrets: Secrets; address: string; connection: string; topicEndpoint: string; storage: string }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Child, startChild } from './child.ts'
+import { type Child, spawnChild } from './child.ts'
 import { createContainers } from './containers.ts'
 import {
   appFolders,
@@ -10,7 +10,10 @@ import {
   eventGridPart,
   freePorts,
   functionsPart,
+  noticesFolder,
   type PartDescription,
+  STREAMS,
+  STREAMS_DRAIN,
   storagePart,
   topicEndpointAt,
   topics,
@@ -42,17 +45,23 @@ export type RunningSystem = {
 /** Starts the whole system on this machine, part by part, and resolves when it answers. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const parts: Child[] = []
+  /** Also of those that are not ready yet. */
+  const stops: (() => Promise<void>)[] = []
   const temporary = await mkdtemp(join(tmpdir(), 'remit-'))
   const stop = async () => {
-    for (const part of [...parts].reverse()) await part.stop()
+    for (const stopPart of [...stops].reverse()) await stopPart()
     await rm(temporary, { recursive: true, force: true })
   }
   try {
     const secrets = await localSecrets(options.data)
-    const port = options.port || ((await freePorts(1))[0] ?? 0)
+    const [free = 0, noticesPort = 0] = await freePorts(2)
+    const port = options.port || free
     const address = `http://127.0.0.1:${port}`
+    const notices = `http://127.0.0.1:${noticesPort}`
     const start = async (part: PartDescription) => {
-      const child = await startChild({ ...part, onLine: line => options.onLine(part.name, line) })
+      const starting = spawnChild({ ...part, onLine: line => options.onLine(part.name, line) })
+      stops.push(starting.stop)
+      const child = await starting.ready
       parts.push(child)
       return child
     }
@@ -63,19 +72,27 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     const connection = connectionOf(cosmos)
     await createContainers(connection)
     const config = join(temporary, 'event-grid.json')
-    await writeFile(config, JSON.stringify(topics(secrets, address)))
+    await writeFile(config, JSON.stringify(topics(secrets, { reviews: address, notices })))
     const eventGrid = await start(eventGridPart({ port: 0, data: options.data, config }))
     const topicEndpoint = topicEndpointAt(String(eventGrid.ready[1]))
-    const settings = appSettings({ secrets, address, connection, topicEndpoint, storage: String(storage.ready[1]) })
-    await start(
-      functionsPart({
-        name: 'functions',
-        folders: Object.values(appFolders),
-        port,
-        deliveryKey: secrets.deliveryKey,
-        settings: { ...settings, ...options.settings },
-      }),
-    )
+    const shared = appSettings({ secrets, address, connection, topicEndpoint, storage: String(storage.ready[1]) })
+    const { deliveryKey } = secrets
+    const settings = { ...shared, ...options.settings }
+    const folders = Object.values(appFolders)
+    const forward = { [STREAMS]: notices }
+    await Promise.all([
+      start(functionsPart({ name: 'functions', folders, port, deliveryKey, settings, forward })),
+      start(
+        functionsPart({
+          name: 'notices',
+          folders: [noticesFolder],
+          port: noticesPort,
+          deliveryKey,
+          settings,
+          drainTime: STREAMS_DRAIN,
+        }),
+      ),
+    ])
     const ended = Promise.race(
       parts.map(part => new Promise<string>(resolve => part.process.once('exit', () => resolve(part.name)))),
     )

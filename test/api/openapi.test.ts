@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 type Json = { readonly [member: string]: Json }
 
 const description = JSON.parse(JSON.stringify(openApi())) as Json
-const apps = ['functions-commands', 'functions-projections', 'functions-reviews']
+const apps = ['functions-commands', 'functions-projections', 'functions-reviews', 'functions-notices']
 
 function* everyObject(value: unknown): Generator<Json> {
   if (typeof value !== 'object' || value === null) return

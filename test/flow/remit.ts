@@ -27,11 +27,13 @@ export function remit(settings: Record<string, string> = {}) {
     return system
   }
 
-  const person = async (sub: string, ...roles: string[]): Promise<Person> => {
+  const token = async (sub: string, ...roles: string[]): Promise<string> => {
     const request = { method: 'POST', body: JSON.stringify({ sub, roles }) }
-    const { access_token } = (await (await fetch(`${running().address}/local/token`, request)).json()) as Token
+    return ((await (await fetch(`${running().address}/local/token`, request)).json()) as Token).access_token
+  }
+  const person = async (sub: string, ...roles: string[]): Promise<Person> => {
     const ask = async (path: string, init: RequestInit) => answered(await fetch(`${running().address}${path}`, init))
-    const authorization = `Bearer ${access_token}`
+    const authorization = `Bearer ${await token(sub, ...roles)}`
     return {
       sub,
       get: (path, headers = {}) => ask(path, { headers: { authorization, ...headers } }),
@@ -57,7 +59,7 @@ export function remit(settings: Record<string, string> = {}) {
     ).then(all => Object.fromEntries(all) as Record<keyof typeof people, Person>)
     return known
   }
-  return { running, person, crowd, printed }
+  return { running, person, token, crowd, printed }
 }
 
 const people = {

@@ -82,7 +82,7 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
   try {
     const secrets = await localSecrets(data)
     const config = join(folder, 'event-grid.json')
-    await writeFile(config, JSON.stringify(topics(secrets, router.address)))
+    await writeFile(config, JSON.stringify(topics(secrets, { reviews: router.address })))
     const cosmos = cosmosPart({ port: cosmosPort, data })
     const connection = connectionOf(await start(cosmos))
     await createContainers(connection)

@@ -12,6 +12,7 @@ interface Options {
   masterKey?: string
   hostKey?: string
   eventGridKey?: string
+  drainTime: number
   storage?: string
   forward: { path: string; address: string }[]
   logFormat: LogFormat
@@ -27,6 +28,7 @@ const program = new Command('local-functions')
   .option('--port <number>', 'port to listen on; 0 lets the system choose', wholeNumber, 7071)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--forward <path=address>', 'another process answers below this path; may be repeated', collectForward, [])
+  .option('--drain-time <milliseconds>', 'what running invocations get at the end', wholeNumber, 10_000)
   .option('--isolate', 'a process and an address for each app, started again when it dies; ports follow --port')
   .option('--master-key <key>', 'opens every function')
   .option('--host-key <key>', 'opens every function of level "function"')
@@ -63,6 +65,7 @@ async function startHere() {
     port,
     host: address,
     keys,
+    drainTime: options.drainTime,
     forward: options.forward,
     ...(options.storage === undefined ? {} : { storageFolder: options.storage }),
     log,
@@ -78,13 +81,14 @@ async function startHere() {
 
 /** Each app in a process of its own. */
 async function startProcesses() {
-  const { host: address, masterKey, hostKey, eventGridKey, logFormat, storage } = options
+  const { host: address, masterKey, hostKey, eventGridKey, logFormat, drainTime, storage } = options
   const handedOn = {
     '--host': address,
     '--master-key': masterKey,
     '--host-key': hostKey,
     '--event-grid-key': eventGridKey,
     '--log-format': logFormat,
+    '--drain-time': String(drainTime),
   }
   const isolated = await startIsolated({
     folders: program.args,

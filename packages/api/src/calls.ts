@@ -13,6 +13,8 @@ export type ApiCall = {
   readonly answers: z.ZodType | 'none'
   readonly list?: boolean
   readonly accepted?: boolean
+  /** Server-Sent Events instead of one answer. */
+  readonly stream?: boolean
   /** It has the same answer for bad news. */
   readonly unwell?: boolean
   readonly query?: readonly string[]
@@ -80,6 +82,14 @@ export const calls: Record<string, Record<string, ApiCall>> = {
       bodyOptional: true,
       key: 'optional',
       ...operation,
+    },
+  },
+  '/v1/me/events': {
+    get: {
+      summary: "What happens to the caller's accounts, as it happens; resumes after `Last-Event-ID`",
+      roles: 'user',
+      answers: 'none',
+      stream: true,
     },
   },
   '/v1/payees/{id}': {

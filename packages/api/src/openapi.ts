@@ -53,6 +53,7 @@ function described(path: string, call: ApiCall) {
     ...query.map(name => ({ name, in: 'query', required: name === 'account', schema: { type: 'string' } })),
     ...idempotent,
     ...prefer,
+    ...(call.stream ? [header('Last-Event-ID', false, { type: 'string', pattern: '^[0-9]{1,15}$' })] : []),
   ]
   const body = call.body && {
     required: !call.bodyOptional,
@@ -79,7 +80,8 @@ function header(name: string, required: boolean, schema: unknown) {
   return { name, in: 'header', required, schema }
 }
 
-function content({ answers, list }: ApiCall) {
+function content({ answers, list, stream }: ApiCall) {
+  if (stream) return { content: { 'text/event-stream': { schema: { type: 'string' } } } }
   if (answers === 'none') return {}
   const schema = list
     ? {

@@ -20,6 +20,7 @@ export const containerNames = [
   'views',
   'details',
   'reviews',
+  'notices',
   'parked',
 ] as const
 export type ContainerName = (typeof containerNames)[number]

@@ -7,6 +7,9 @@ export type Answer = {
   readonly body?: string
 }
 
+/** An answer that is told piece by piece, while more of it happens. */
+export type StreamedAnswer = Omit<Answer, 'body'> & { readonly body: AsyncIterable<Uint8Array> }
+
 const RETRY_AFTER_SECONDS = '1'
 
 export function json(status: number, body: unknown, headers: Answer['headers'] = {}): Answer {

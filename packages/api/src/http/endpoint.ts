@@ -39,11 +39,11 @@ export type Handler = (request: Request) => Promise<Answer>
  * One call of the API: proves the caller, checks in the promised order (token, role, media type, size, JSON, body,
  * key; ownership is the handler's), and turns whatever goes wrong into a problem that says nothing about internals.
  */
-export function endpoint<Body = undefined>(
+export function endpoint<Body = undefined, Given = Answer>(
   surroundings: Surroundings,
   rules: Rules<Body>,
-  handle: (call: Call<Body>) => Promise<Answer>,
-): Handler {
+  handle: (call: Call<Body>) => Promise<Given>,
+): (request: Request) => Promise<Given | Answer> {
   return async request => {
     const requestId = surroundings.randomId()
     try {
