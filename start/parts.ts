@@ -100,32 +100,37 @@ export function functionsPart({ name, folders, port, deliveryKey, settings, ...m
 /** Where events are sent to. */
 export const topicEndpointAt = (eventGrid: string) => `${eventGrid}/${TOPIC}/api/events`
 
+type Listener = {
+  readonly name: string
+  readonly app: 'reviews' | 'notices'
+  readonly functionName: string
+  /** Types of events; all when it is absent. */
+  readonly heard?: readonly string[]
+}
+
+/** The secondary services: who hears the news, and which of them. */
+const listeners: readonly Listener[] = [
+  {
+    name: 'reviews',
+    app: 'reviews',
+    functionName: 'updateReviews',
+    heard: ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`),
+  },
+  { name: 'notices', app: 'notices', functionName: 'keepNotice' },
+]
+
 /**
  * The topic all events go to, and the functions that listen.
  *
- * @param hosts where the functions are; without one for notices nobody keeps them
+ * @param hosts where the apps are; an app without a place hears nothing
  */
-export function topics({ topicKey, deliveryKey }: Secrets, hosts: { reviews: string; notices?: string }) {
-  const subscriptions = [
-    subscription('reviews', {
-      url: webhookOf(hosts.reviews, 'updateReviews', deliveryKey),
-      heard: ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`),
-    }),
-    ...(hosts.notices === undefined
-      ? []
-      : [subscription('notices', { url: webhookOf(hosts.notices, 'keepNotices', deliveryKey) })]),
-  ]
+export function topics({ topicKey, deliveryKey }: Secrets, hosts: { readonly [App in Listener['app']]?: string }) {
+  const subscriptions = listeners.flatMap(({ name, app, functionName, heard }) => {
+    const url = hosts[app]
+    const destination = { type: 'azure-function', url, functionName, key: deliveryKey }
+    return url === undefined ? [] : [{ name, destination, ...(heard ? { filter: { includedEventTypes: heard } } : {}) }]
+  })
   return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions }] }
-}
-
-function webhookOf(host: string, functionName: string, key: string): string {
-  return `${host}/runtime/webhooks/EventGrid?functionName=${functionName}&code=${key}`
-}
-
-/** @param heard the types of events that are of interest; all when it is absent */
-function subscription(name: string, { url, heard }: { url: string; heard?: string[] }) {
-  const filter = heard && { includedEventTypes: heard }
-  return { name, destination: { type: 'webhook', url }, ...(filter ? { filter } : {}) }
 }
 
 type Surroundings = { secrets: Secrets; address: string; connection: string; topicEndpoint: string; storage: string }

@@ -2,7 +2,7 @@ import { triggerOf } from './bindings/open-bindings.ts'
 import type { Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'
 import type { HostKeys } from './http/keys.ts'
-import { closeServer, endpointOf, type Forward, listen } from './http/listen.ts'
+import { type Forward, listen } from './http/listen.ts'
 import { createInvoker, runHooks } from './invoke.ts'
 import { type App, type AppOptions, loadApp, readApp } from './load-app.ts'
 import { applySettings } from './settings.ts'
@@ -78,26 +78,26 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
       forward,
       responseTimeout,
     }
-    const server = await listen(doors, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
+    const address = await listen(doors, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
     const drainTime = options.drainTime ?? defaultDrainTime
     try {
       await Promise.all(wiring.listeners.map(listener => listener.start()))
     } catch (error) {
-      await closeServer(server, 0)
+      await address.close(0)
       throw error
     }
-    for (const app of apps) listFunctions(app, endpointOf(server), log)
+    for (const app of apps) listFunctions(app, address.endpoint, log)
     const { listeners } = wiring
     const stop = once(async () => {
       await Promise.race([
-        Promise.all([closeServer(server, drainTime), ...listeners.map(one => one.stop()), invoker.drain(drainTime)]),
+        Promise.all([address.close(drainTime), ...listeners.map(one => one.stop()), invoker.drain(drainTime)]),
         new Promise(resolve => setTimeout(resolve, drainTime + 500).unref()),
       ])
       for (const app of apps) await runHooks(app, 'appTerminate', { hookData: {}, appHookData: app.appHookData })
       await stopStorage()
       restoreSettings()
     })
-    return { endpoint: endpointOf(server), fail: invoker.fail, stop }
+    return { endpoint: address.endpoint, fail: invoker.fail, stop }
   } catch (error) {
     await Promise.all(wiring?.listeners.map(listener => listener.stop()) ?? [])
     await stopStorage()

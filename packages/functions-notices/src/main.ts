@@ -21,4 +21,4 @@ app.http('followNotices', {
   authLevel: 'anonymous',
   handler: followNotices({ surroundings: surroundingsOf(env, world), notices, bell, world }) as HttpHandler,
 })
-app.eventGrid('keepNotices', { handler: event => keepNotice(keeping, event) })
+app.eventGrid('keepNotice', { handler: event => keepNotice(keeping, event) })

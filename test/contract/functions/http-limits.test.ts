@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { appFolder, removeAppFolders } from './app-folder.ts'
 import { type HostProcess, startHost } from './host-process.ts'
@@ -86,3 +88,14 @@ describe('limits of HTTP', () => {
     await host.logged(lines => lines.some(line => line.startsWith("Executed 'Functions.wait' (Succeeded")))
   })
 })
+
+test('a connection over which nothing was asked does not hold up the end', async () => {
+  const host = await startHost({ apps: [{ folder: await appFolder(gate) }] })
+  const { port } = new URL(host.endpoint)
+  const socket = connect(Number(port), '127.0.0.1')
+  await once(socket, 'connect')
+  const closed = once(socket.resume(), 'close')
+  await host.stop()
+  await closed
+  await removeAppFolders()
+}, 8_000)

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { deliverEvents, type EventDoor } from '../event-grid/webhook.ts'
 import type { Invoker } from '../invoke.ts'
 import { StartError } from '../start-error.ts'
@@ -31,37 +31,55 @@ export interface Forward {
 /** Idle connections stay open this long, in milliseconds. */
 const keepAlive = 120_000
 
+/** An open address. */
+export interface OpenAddress {
+  /** Without a slash at its end. */
+  endpoint: string
+  /** Takes no new connection and waits for the running answers, at most `limit` milliseconds. */
+  close(limit: number): Promise<void>
+}
+
 /** Opens the address. Throws a StartError when the port is taken. */
-export async function listen(doors: Doors, address: { host: string; port: number }): Promise<Server> {
+export async function listen(doors: Doors, address: { host: string; port: number }): Promise<OpenAddress> {
+  /** Connections over which nothing was asked yet: Node takes them for busy, and they would hold up the end. */
+  const silent = new Set<Socket>()
   const server = createServer({ keepAliveTimeout: keepAlive, requestTimeout: 0 }, (request, response) => {
+    silent.delete(request.socket)
     handle(doors, request, response).catch(() => {
       if (!response.headersSent) answerEmpty(response, 500)
       else response.destroy()
     })
   })
+  server.on('connection', socket => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(new StartError(`Cannot listen on port ${address.port}: ${error.message}`)))
     server.listen(address.port, address.host, resolve)
   })
-  return server
+  return {
+    endpoint: endpointOf(server),
+    async close(limit) {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      const closeIdle = () => {
+        server.closeIdleConnections()
+        for (const socket of silent) socket.destroy()
+      }
+      closeIdle()
+      const late = setTimeout(() => server.closeAllConnections(), limit)
+      // A client that keeps its connection alive would hold the server open for ever.
+      const idle = setInterval(closeIdle, 20)
+      await closed
+      clearTimeout(late)
+      clearInterval(idle)
+    },
+  }
 }
 
-/** The address a server listens on, without a slash at its end. */
-export function endpointOf(server: Server): string {
+function endpointOf(server: Server): string {
   const { port, address, family } = server.address() as AddressInfo
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-}
-
-/** Takes no new connection and waits for the running answers, at most `limit` milliseconds. */
-export async function closeServer(server: Server, limit: number): Promise<void> {
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const late = setTimeout(() => server.closeAllConnections(), limit)
-  // A client that keeps its connection alive would hold the server open for ever.
-  const idle = setInterval(() => server.closeIdleConnections(), 20)
-  await closed
-  clearTimeout(late)
-  clearInterval(idle)
 }
 
 async function handle(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,7 +91,9 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
   const elsewhere = doors.forward.find(one => `${lower}/`.startsWith(`${one.path}/`))
   if (elsewhere) {
     const end = await forwardStream({ request, response, address: elsewhere.address }).end
-    if (end !== 'answered' && !response.headersSent) answerEmpty(response, 502)
+    if (end === 'answered' || response.destroyed) return
+    if (response.headersSent) response.destroy()
+    else answerEmpty(response, 502)
     return
   }
   const eventDoor = doors.eventDoors.get(lower)
