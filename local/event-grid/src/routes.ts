@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerJson, answerPage } from 'local-plain-pages/answer'
+import { whyNotLocal } from 'local-plain-pages/local-callers'
 import { refusal } from './authorization.ts'
 import type { Clock } from './clock.ts'
 import type { DeadLetterStore } from './dead-letter-store.ts'
 import { topicReport } from './delivery-report.ts'
-import { whyNotLocal } from './local-callers.ts'
 import { overviewPage } from './pages/overview-page.ts'
 import { topicPage } from './pages/topic-page.ts'
 import type { PendingStore } from './pending-store.ts'
@@ -122,28 +123,4 @@ export function refuse(response: ServerResponse, error: unknown): void {
   // The rest of a body that is too large is not read.
   if (status === 413) response.setHeader('connection', 'close')
   answerJson(response, status, { error: { code: codes[status] ?? 'InternalServerError', message } })
-}
-
-function answerJson(response: ServerResponse, status: number, body: unknown): void {
-  answerText(response, status, { type: 'application/json', text: JSON.stringify(body) })
-}
-
-/** Nothing but the page's own style and forms; the Origin that a form sends along is needed, hence the policy. */
-function answerPage(response: ServerResponse, text: string): void {
-  response.setHeader(
-    'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  )
-  response.setHeader('referrer-policy', 'same-origin')
-  answerText(response, 200, { type: 'text/html; charset=utf-8', text })
-}
-
-function answerText(response: ServerResponse, status: number, { type, text }: { type: string; text: string }): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': String(Buffer.byteLength(text)),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  })
-  response.end(text)
 }

@@ -1,5 +1,5 @@
+import { html, page, table } from 'local-plain-pages/html'
 import type { TopicReport } from '../delivery-report.ts'
-import { html, page, table } from './html.ts'
 
 /** All topics with their subscriptions. */
 export function overviewPage(reports: TopicReport[]): string {

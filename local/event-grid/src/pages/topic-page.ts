@@ -1,5 +1,5 @@
+import { type Html, html, page, table } from 'local-plain-pages/html'
 import type { TopicReport } from '../delivery-report.ts'
-import { type Html, html, page, table } from './html.ts'
 import { stateOf } from './overview-page.ts'
 
 /** One topic: its subscriptions, what waits, what was tried lately and what is dead. */
