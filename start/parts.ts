@@ -54,12 +54,13 @@ function dataArguments(data: string | undefined, part: string): string[] {
   return data === undefined ? [] : ['--data', join(data, part)]
 }
 
-/** The folders of all apps, the local identity provider among them. */
+/** The folders of all apps, the local identity provider and the server of the page among them. */
 export const appFolders = {
   commands: 'packages/functions-commands',
   projections: 'packages/functions-projections',
   reviews: 'packages/functions-reviews',
   identity: 'local/identity',
+  pages: 'local/pages',
 } as const
 
 type Host = {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildPage } from '@remit/review-page/build-page'
 import { type Child, startChild } from './child.ts'
 import { createContainers } from './containers.ts'
 import {
@@ -56,9 +57,11 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       parts.push(child)
       return child
     }
+    const page = join(temporary, 'review-page')
     const [cosmos, storage] = await Promise.all([
       start(cosmosPart({ port: 0, data: options.data })),
       start(storagePart({ data: options.data })),
+      buildPage(page, { api: '', identity: { kind: 'local' } }),
     ])
     const connection = connectionOf(cosmos)
     await createContainers(connection)
@@ -73,7 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
         folders: Object.values(appFolders),
         port,
         deliveryKey: secrets.deliveryKey,
-        settings: { ...settings, ...options.settings },
+        settings: { ...settings, PAGES_FOLDER: page, PAGES_ROUTE: 'review', ...options.settings },
       }),
     )
     const ended = Promise.race(
