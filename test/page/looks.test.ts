@@ -99,8 +99,9 @@ withBrowser('the page', () => {
   })
 
   test('keeps its place while things arrive', async () => {
+    await hold('at rest')
     const rita = await visit({ name: 'rita' })
-    await open(rita, 'in the pocket')
+    await open(rita, 'at rest')
     await rita.page
       .locator('.history')
       .getByText(/earlier/)

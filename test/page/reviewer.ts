@@ -30,6 +30,8 @@ type Visit = {
   /** The part of the page to go to. */
   readonly at?: string
   readonly options?: BrowserContextOptions
+  /** Its time can be made to pass. */
+  readonly ownClock?: boolean
 }
 
 /** A system and a browser for one group of tests. What the browser complains about fails the test that did not expect it. */
@@ -51,11 +53,12 @@ export function reviewPage(settings: Record<string, string> = {}) {
   })
 
   const address = () => `${system.running().address}/review/`
-  const visit = async ({ name, at = '', options = {} }: Visit): Promise<Reviewer> => {
+  const visit = async ({ name, at = '', options = {}, ownClock = false }: Visit): Promise<Reviewer> => {
     const context = await browser?.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options })
     if (context === undefined) throw new Error('the browser did not start')
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
+    if (ownClock) await page.clock.install()
     const said: string[] = []
     page.on('console', message => said.push(message.text()))
     page.on('pageerror', error => said.push(error.message))
