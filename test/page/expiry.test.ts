@@ -11,7 +11,7 @@ withBrowser('the time to decide', () => {
     await rowOf(rita, 'too late').locator('.due.calm').waitFor()
     await open(rita, 'too late')
     await rita.page.getByRole('button', { name: 'Accept', exact: true }).click()
-    await rita.page.locator('.one .due.urgent, .one .due.over').first().waitFor()
+    await rita.page.locator('.one .due.urgent', { hasText: /only \d s/ }).waitFor()
     await banner(rita).getByText('It has expired').waitFor()
     expect(await rita.page.getByRole('button', { name: /^Accept/ }).count()).toBe(0)
     await rowOf(rita, 'too late').waitFor({ state: 'detached' })

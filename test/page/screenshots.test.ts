@@ -11,7 +11,7 @@ const LARGEST = 100_000
 
 // UPDATE_SCREENSHOTS=1 pnpm vitest run test/page/screenshots
 withBrowser('the page in pictures', () => {
-  const { visit, crowd } = reviewPage()
+  const { visit, crowd, expectToHear } = reviewPage()
   const shoot = async ({ page }: Reviewer, name: string) => {
     const path = fileURLToPath(new URL(`${name}.png`, folder))
     await page.mouse.move(0, 0)
@@ -44,6 +44,7 @@ withBrowser('the page in pictures', () => {
       const bad = await send(dealer, '300000', 'Voucher')
       await rob.post(`/v1/transfers/${bad.body.transferId}/decline`, { reason: 'Vouchers are not for sale' })
 
+      await shoot(await visit({ options: phone }), 'sign-in')
       const rita = await visit({ name: 'rita', options: desk })
       await rowOf(rita, 'Winter tyres').waitFor()
       await rita.page.locator('.name.loading').first().waitFor({ state: 'detached' })
@@ -63,6 +64,11 @@ withBrowser('the page in pictures', () => {
       await rita.page.getByRole('link', { name: 'Today' }).click()
       await rowOf(rita, 'by rob').first().waitFor()
       await shoot(rita, 'today')
+      expectToHear(/net::ERR_INTERNET_DISCONNECTED/)
+      await rita.page.getByRole('link', { name: 'Waiting' }).click()
+      await rita.context.setOffline(true)
+      await rita.page.getByText('No connection').waitFor()
+      await shoot(rita, 'offline')
       const roan = await visit({ name: 'roan', options: phone })
       await rowOf(roan, 'Estate car').waitFor()
       await roan.page.locator('.name.loading').first().waitFor({ state: 'detached' })
