@@ -82,6 +82,9 @@ withBrowser('a reviewer', () => {
     await open(alice, 'my own')
     await accept(alice)
     await banner(alice).getByText('You are a party to this transfer').waitFor()
+    // Each decision starts afresh, and so does its form.
+    await accept(alice)
+    await alice.page.getByRole('button', { name: 'Accept', exact: true }).waitFor()
     const { rita } = await crowd()
     expect((await rita.get(path)).body.status).toBe('held')
   })

@@ -25,8 +25,9 @@ type Props = {
 export function OneTransfer({ id, ended, back, next }: Props) {
   const { api, announce, me } = useDesk()
   const live = useLive(id, () => api.transfer(id))
-  const [own, setOwn] = useState<{ outcome: Outcome; transfer: Transfer }>()
+  const [own, setOwn] = useState<{ outcome: Outcome; transfer: Transfer; times: number }>()
   const transfer = newer(live.value, own?.transfer)
+  const times = own?.times ?? 0
   const outcome = shownOutcome(transfer, own?.outcome, me.sub)
   const heading = useRef<HTMLHeadingElement>(null)
   const loaded = transfer !== undefined
@@ -41,7 +42,7 @@ export function OneTransfer({ id, ended, back, next }: Props) {
   }, [over])
   if (transfer === undefined) return <Missing trouble={live.trouble?.error} back={back} />
   const decided = (reached: Outcome, now: Transfer) => {
-    setOwn({ outcome: reached, transfer: now })
+    setOwn({ outcome: reached, transfer: now, times: times + 1 })
     live.refresh()
     if (now.status === 'held') ended(now)
   }
@@ -55,14 +56,14 @@ export function OneTransfer({ id, ended, back, next }: Props) {
         <span class="sum">{formatMoney(transfer.amount, transfer.currency)}</span>
       </h2>
       <p class="memo-full">{transfer.memo ?? <span class="muted">No memo</span>}</p>
-      {outcome && <Banner outcome={outcome} next={next} />}
+      {outcome && <Banner outcome={outcome} next={next} key={times} />}
       <dl class="parties">
         <PartyCard id={transfer.from} side="From" />
         <PartyCard id={transfer.to} side="To" />
       </dl>
       <Facts transfer={transfer} />
       <History transfer={transfer} key={transfer.transferId} />
-      {transfer.status === 'held' && <Decision transfer={transfer} decided={decided} key={own ? 'again' : 'first'} />}
+      {transfer.status === 'held' && <Decision transfer={transfer} decided={decided} key={times} />}
     </article>
   )
 }
