@@ -50,6 +50,7 @@ void system.ended.then(part => {
 
 console.log(`Remit is ready at ${system.address}`)
 console.log(`  the API              ${system.address}/openapi.json`)
+console.log(`  reviewers work at    ${system.address}/review/`)
 console.log(`  tokens               POST ${system.address}/local/token { "sub": "alice", "roles": ["user"] }`)
 console.log(`  Cosmos DB            ${system.cosmos}`)
 console.log(`  Event Grid           ${system.eventGrid}/topics/remit/deliveries`)

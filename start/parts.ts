@@ -63,12 +63,13 @@ export const STREAMS_DRAIN = 500
 /** Where the app with the streams answers, below the one address. */
 export const STREAMS = '/v1/me'
 
-/** The folders of all other apps, the local identity provider among them. */
+/** The folders of all other apps, the local identity provider and the server of the page among them. */
 export const appFolders = {
   commands: 'packages/functions-commands',
   projections: 'packages/functions-projections',
   reviews: 'packages/functions-reviews',
   identity: 'local/identity',
+  pages: 'local/pages',
 } as const
 
 type Host = {

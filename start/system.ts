@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildPage } from '@remit/review-page/build-page'
 import { type Child, spawnChild } from './child.ts'
 import { createContainers } from './containers.ts'
 import {
@@ -65,9 +66,11 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       parts.push(child)
       return child
     }
+    const page = join(temporary, 'review-page')
     const [cosmos, storage] = await Promise.all([
       start(cosmosPart({ port: 0, data: options.data })),
       start(storagePart({ data: options.data })),
+      buildPage(page, { api: '', identity: { kind: 'local' } }),
     ])
     const connection = connectionOf(cosmos)
     await createContainers(connection)
@@ -77,7 +80,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     const topicEndpoint = topicEndpointAt(String(eventGrid.ready[1]))
     const shared = appSettings({ secrets, address, connection, topicEndpoint, storage: String(storage.ready[1]) })
     const { deliveryKey } = secrets
-    const settings = { ...shared, ...options.settings }
+    const settings = { ...shared, PAGES_FOLDER: page, PAGES_ROUTE: 'review', ...options.settings }
     const folders = Object.values(appFolders)
     const forward = { [STREAMS]: notices }
     await Promise.all([

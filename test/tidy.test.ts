@@ -12,7 +12,7 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .split('\n')
   .filter(file => file !== '' && existsSync(join(root, file)))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const code = tracked.filter(file => /\.(ts|mjs|cjs)$/.test(file) && !file.includes('/apps/'))
+const code = tracked.filter(file => /\.(tsx?|mjs|cjs)$/.test(file) && !file.includes('/apps/'))
 const production = code.filter(file => /^(packages|local|start)\//.test(file))
 
 /** Lines of a file. */
@@ -25,6 +25,7 @@ const adapters = [
   /^packages\/simulator\//,
   /^packages\/api\/src\/real-world\.ts$/,
   /^packages\/operator\/src\/api\.ts$/,
+  /^packages\/review-page\/src\/browser\.ts$/,
   /^packages\/documents\/src\/(cosmos|coalesce)\.ts$/,
 ]
 const machine =
@@ -37,7 +38,7 @@ test('no file is too long', () => {
 })
 
 test('files are named in kebab-case, after what they do', () => {
-  const plain = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs|cjs)$/
+  const plain = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(tsx?|mjs|cjs)$/
   const empty = /(^|[-.])(utils?|helpers?|services?|managers?|common|misc)[-.]/
   expect(code.filter(file => !plain.test(nameOf(file)) || empty.test(nameOf(file)))).toEqual([])
 })
@@ -77,7 +78,7 @@ test('a name in the documents is a name in the file it links to', () => {
 
 test('nothing is left for later, tied to a machine, or run alone', () => {
   const banned = /\b(TODO|FIXME|XXX)\b|(^|[\s"'(])\/(home|root|work|Users)\/|\b(it|test|describe)\.only\b/m
-  const files = tracked.filter(file => file !== 'pnpm-lock.yaml' && file !== 'test/tidy.test.ts')
+  const files = tracked.filter(file => !/^pnpm-lock\.yaml$|\.png$/.test(file) && file !== 'test/tidy.test.ts')
   expect(files.filter(file => banned.test(read(file)))).toEqual([])
 })
 

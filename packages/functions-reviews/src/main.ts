@@ -3,6 +3,7 @@ import { readEnvironment, surroundingsOf } from '@remit/api/environment'
 import { signedCursors } from '@remit/api/http/cursor'
 import { realWorld as world } from '@remit/api/real-world'
 import { openContainers } from '@remit/documents/containers'
+import { listDecided } from './list-decided.ts'
 import { listReviews } from './list-reviews.ts'
 import { updateReviews } from './review-list.ts'
 
@@ -20,5 +21,11 @@ app.http('listReviews', {
   route: 'v1/reviews',
   authLevel: 'anonymous',
   handler: listReviews(desk) as HttpHandler,
+})
+app.http('listDecided', {
+  methods: ['GET'],
+  route: 'v1/reviews/decided',
+  authLevel: 'anonymous',
+  handler: listDecided(desk) as HttpHandler,
 })
 app.eventGrid('updateReviews', { handler: event => updateReviews(reviews, event) })
