@@ -2,6 +2,8 @@ import { openBindings, triggerOf } from './bindings/open-bindings.ts'
 import { addBlobTrigger } from './blob/trigger.ts'
 import type { Binding } from './core-api.ts'
 import { cosmosListener } from './cosmos/trigger.ts'
+import { type AppHub, hubOf, hubsOf } from './durable/app-hub.ts'
+import { durableKinds } from './durable/call-functions.ts'
 import type { EventGridFunctions } from './event-grid/webhook.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
 import type { LoadedFunction } from './invoke.ts'
@@ -18,11 +20,13 @@ export interface Wiring {
   routes: RouteTable
   eventGrid: EventGridFunctions
   listeners: Listener[]
+  /** Task hubs, one for each app that uses one. */
+  durable: AppHub[]
 }
 
 /** Connects every function with its trigger and its bindings. Throws a StartError for what cannot work. */
 export function wire(apps: App[], host: TriggerHost): Wiring {
-  const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [] }
+  const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), listeners: [], durable: [] }
   for (const app of apps) {
     for (const { metadata, handler } of app.functions) {
       const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
@@ -34,6 +38,7 @@ export function wire(apps: App[], host: TriggerHost): Wiring {
       connect(wiring, target, { trigger: resolved, host })
     }
   }
+  wiring.durable.push(...hubsOf(apps))
   return wiring
 }
 
@@ -44,7 +49,8 @@ function connect(
 ): void {
   const { name, app, metadata } = target
   const retries = () => retryPolicy(name, metadata.retryOptions ?? app.hostJson.retry)
-  switch (trigger.type.toLowerCase()) {
+  const type = trigger.type.toLowerCase()
+  switch (type) {
     case 'httptrigger':
       wiring.routes.add(target, trigger)
       return
@@ -66,6 +72,11 @@ function connect(
       return
     case 'blobtrigger':
       wiring.listeners.push(...addBlobTrigger(host, target, trigger))
+      return
+    case 'orchestrationtrigger':
+    case 'activitytrigger':
+    case 'entitytrigger':
+      hubOf(app).add(durableKinds[type], target)
       return
     default:
       throw new StartError(`Function "${name}": the trigger "${trigger.type}" is not emulated by this host.`)

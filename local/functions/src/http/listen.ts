@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { AppHub } from '../durable/app-hub.ts'
+import { manageHubs } from '../durable/webhook.ts'
 import { deliverEvents, type EventGridFunctions } from '../event-grid/webhook.ts'
 import type { Invoker } from '../invoke.ts'
 import { StartError } from '../start-error.ts'
@@ -12,6 +14,8 @@ import { answerEmpty } from './write-answer.ts'
 export interface Doors {
   routes: RouteTable
   eventGrid: EventGridFunctions
+  /** Task hubs of the apps. */
+  durable: AppHub[]
   invoker: Invoker
   keys: HostKeys
   /** Milliseconds within which an answer must have begun. */
@@ -61,6 +65,7 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
   // The host's own paths come first: a route that takes everything must not take these.
   const lower = path.toLowerCase()
   if (lower === '/runtime/webhooks/eventgrid') return deliverEvents(doors, request, response)
+  if (/^\/runtime\/webhooks\/durabletask(\/|$)/.test(lower)) return manageHubs(doors, request, response)
   if (/^\/(admin|runtime)(\/|$)/.test(lower)) {
     response.writeHead(501, { 'content-type': 'text/plain' })
     response.end(`${request.method} ${path} is not emulated by this host.`)
