@@ -57,8 +57,11 @@ interface Status {
 }
 
 /** One call of an orchestrator function: what it was given and what it answered. */
-interface Turn {
+export interface Turn {
   name: string
+  instanceId: string
+  /** All it was given, as JSON. */
+  trigger: string
   history: HistoryEvent[]
   isReplaying: boolean
   input: unknown
@@ -184,8 +187,8 @@ type Records = Pick<TestHub, 'turns' | 'activities'>
 function recording(functions: DurableFunctions, { turns, activities }: Records): DurableFunctions {
   return {
     async orchestrator(name, input) {
-      const { history, isReplaying, input: given } = JSON.parse(input)
-      const turn: Turn = { name, history, isReplaying, input: given, answer: {} }
+      const { history, isReplaying, instanceId, input: given } = JSON.parse(input)
+      const turn: Turn = { name, instanceId, trigger: input, history, isReplaying, input: given, answer: {} }
       turns.push(turn)
       try {
         const result = await functions.orchestrator(name, input)

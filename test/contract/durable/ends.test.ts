@@ -94,6 +94,16 @@ describe('continue as new', () => {
     expect((await hub.status('c')).output).toEqual([1, 2, 3, 4])
   })
 
+  test('keeps what came while the old execution waited for its open tasks', async () => {
+    const hub = openTestHub(sample)
+    const id = await hub.start('continueBesideWait', { round: 1 })
+    await hub.raise(id, 'go')
+    await hub.raise(id, 'other', 'for the second round')
+    expect((await hub.status(id)).runtimeStatus).toBe('Running')
+    await hub.pass(10_000)
+    expect(await hub.status(id)).toMatchObject({ output: 'for the second round' })
+  })
+
   test('is still told to its parent when it ends', async () => {
     const hub = openTestHub(sample)
     const id = await hub.start('parent', { child: 'countDown', input: { left: 2 } })

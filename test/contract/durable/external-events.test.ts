@@ -36,6 +36,13 @@ describe('events', () => {
     expect((await hub.status(id)).output).toEqual([3, 2, 1])
   })
 
+  test('do not go to a wait that was given up for a younger one', async () => {
+    const hub = openTestHub(sample)
+    const id = await hub.start('abandonedWait')
+    await hub.raise(id, 'tick', 'tock')
+    expect(await hub.status(id)).toMatchObject({ runtimeStatus: 'Completed', output: 'tock' })
+  })
+
   test('in another letter case are not seen by the library, so the orchestration waits on', async () => {
     const hub = openTestHub(sample)
     const id = await hub.start('waitFor', ['Approval'])

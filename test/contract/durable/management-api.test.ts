@@ -1,102 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { loadSample, openTestHub, type Sample, type TestHub } from './durable-harness.ts'
+import { loadSample, openTestHub, type Sample } from './durable-harness.ts'
+import { populatedHub } from './populated-hub.ts'
 
 let sample: Sample
 beforeAll(async () => {
   sample = await loadSample('steps')
-})
-
-/** A hub with an instance of every kind. */
-async function populated(): Promise<TestHub> {
-  const hub = openTestHub(sample)
-  await hub.start('waitFor', ['go'], 'running')
-  await hub.start('returnInput', { a: 1 }, 'completed')
-  await hub.start('failing', {}, 'failed')
-  await hub.start('waitFor', ['go'], 'terminated')
-  await hub.request('POST', 'instances/terminated/terminate?reason=enough')
-  await hub.start('waitFor', ['go'], 'suspended')
-  await hub.request('POST', 'instances/suspended/suspend?reason=later')
-  await hub.durable.idle()
-  return hub
-}
-
-describe('every request is answered with its status', () => {
-  test.each([
-    ['GET', 'instances/running', 202],
-    ['GET', 'instances/suspended', 202],
-    ['GET', 'instances/completed', 200],
-    ['GET', 'instances/failed', 200],
-    ['GET', 'instances/failed?returnInternalServerErrorOnFailure=true', 500],
-    ['GET', 'instances/completed?returnInternalServerErrorOnFailure=true', 200],
-    ['GET', 'instances/terminated', 200],
-    ['GET', 'instances/nobody', 404],
-    ['PUT', 'instances/running', 404],
-    ['POST', 'instances/', 404],
-    ['GET', 'instances/', 200],
-    ['GET', 'instances', 200],
-    ['POST', 'instances/running/raiseEvent/go', 202],
-    ['POST', 'instances/suspended/raiseEvent/go', 202],
-    ['POST', 'instances/completed/raiseEvent/go', 410],
-    ['POST', 'instances/failed/raiseEvent/go', 410],
-    ['POST', 'instances/nobody/raiseEvent/go', 404],
-    ['GET', 'instances/running/raiseEvent/go', 404],
-    ['POST', 'instances/running/terminate', 202],
-    ['POST', 'instances/terminated/terminate', 410],
-    ['POST', 'instances/nobody/terminate', 404],
-    ['POST', 'instances/running/suspend', 202],
-    ['POST', 'instances/suspended/suspend', 500],
-    ['POST', 'instances/completed/suspend', 410],
-    ['POST', 'instances/nobody/suspend', 404],
-    ['POST', 'instances/suspended/resume', 202],
-    ['POST', 'instances/running/resume', 500],
-    ['POST', 'instances/completed/resume', 410],
-    ['POST', 'instances/failed/rewind', 501],
-    ['POST', 'instances/nobody/rewind', 404],
-    ['POST', 'instances/running/unheardof', 404],
-    ['POST', 'instances/completed/restart', 202],
-    ['POST', 'instances/nobody/restart', 400],
-    ['POST', 'instances/running/restart?restartWithNewInstanceId=false', 500],
-    ['DELETE', 'instances/completed', 200],
-    ['DELETE', 'instances/running', 200],
-    ['DELETE', 'instances/nobody', 404],
-    ['DELETE', 'instances/', 400],
-    ['DELETE', 'instances/?createdTimeFrom=2027-01-01', 404],
-    ['POST', 'orchestrators/returnInput', 202],
-    ['POST', 'orchestrators/RETURNINPUT', 202],
-    ['POST', 'orchestrators/nobody', 400],
-    ['GET', 'orchestrators/returnInput', 404],
-    ['POST', 'orchestrators/returnInput/@entity@like', 400],
-    ['POST', 'orchestrators/returnInput/a%2Fb', 400],
-    ['POST', `orchestrators/returnInput/${'x'.repeat(101)}`, 400],
-    ['POST', `orchestrators/returnInput/${'x'.repeat(100)}`, 202],
-    ['POST', 'orchestrators/returnInput/running', 500],
-    ['POST', 'orchestrators/returnInput/suspended', 500],
-    ['POST', 'orchestrators/returnInput/completed', 202],
-    ['POST', 'orchestrators/returnInput?taskHub=testhub', 202],
-    ['POST', 'orchestrators/returnInput?taskHub=another', 501],
-    ['POST', 'makeprimary', 501],
-    ['GET', 'entities/Nobody/x', 404],
-    ['POST', 'entities/Nobody/x?op=add', 400],
-    ['GET', 'whatever', 404],
-    ['GET', '', 404],
-  ])('%s %s: %i', async (method, path, status) => {
-    const hub = await populated()
-    expect((await hub.request(method, path)).status).toBe(status)
-  })
-
-  test.each([
-    ['orchestrators/returnInput', '{', 400],
-    ['instances/running/raiseEvent/go', '{', 400],
-  ])('POST %s with a broken body: %i', async (path, body, status) => {
-    const hub = await populated()
-    expect((await hub.request('POST', path, body)).status).toBe(status)
-  })
-
-  test('an event that is no JSON is refused', async () => {
-    const hub = await populated()
-    const plain = { 'content-type': 'text/plain' }
-    expect((await hub.request('POST', 'instances/running/raiseEvent/go', '1', plain)).status).toBe(400)
-  })
 })
 
 describe('starting', () => {
@@ -127,7 +35,7 @@ describe('starting', () => {
   })
 
   test('an id in use says so and changes nothing', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     const { body } = await hub.request('POST', 'orchestrators/returnInput/running')
     expect(body).toMatchObject({
       ExceptionMessage: 'An Orchestration instance with the status Running already exists.',
@@ -178,7 +86,7 @@ describe('starting', () => {
   })
 
   test('again with a new id keeps name and input', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     const { body } = await hub.request('POST', 'instances/completed/restart')
     await hub.durable.idle()
     const { id } = body as { id: string }
@@ -189,7 +97,7 @@ describe('starting', () => {
 
 describe('a status', () => {
   test('has every member, null when there is nothing', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     expect(await hub.status('running')).toEqual({
       name: 'waitFor',
       instanceId: 'running',
@@ -204,13 +112,13 @@ describe('a status', () => {
   })
 
   test('of a running instance says where and when to ask again', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     const { headers } = await hub.request('GET', 'instances/running')
     expect(headers).toMatchObject({ location: 'http://test/instances/running', 'retry-after': '5' })
   })
 
   test('is without input when nobody wants it', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     expect((await hub.status('completed', '?showInput=false')).input).toBeNull()
   })
 
@@ -250,14 +158,14 @@ describe('lists', () => {
     ['?createdTimeTo=2025-12-31', []],
     ['?createdTimeFrom=2026-01-01T00:00:00.000Z&createdTimeTo=2026-01-01T00:00:00.000Z', 5],
   ])('instances/%s', async (query, expected) => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     const ids = idsOf((await hub.request('GET', `instances/${query}`)).body)
     if (typeof expected === 'number') expect(ids).toHaveLength(expected)
     else expect(ids).toEqual(expected)
   })
 
   test('come in pages', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     const pages: string[][] = []
     let token = ''
     do {
@@ -273,13 +181,13 @@ describe('lists', () => {
 
 describe('purging', () => {
   test('forgets an instance and its history', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     expect((await hub.request('DELETE', 'instances/completed')).body).toEqual({ instancesDeleted: 1 })
     expect((await hub.request('GET', 'instances/completed')).status).toBe(404)
   })
 
   test('by time and status forgets what has ended', async () => {
-    const hub = await populated()
+    const hub = await populatedHub(sample)
     const path = 'instances/?createdTimeFrom=2026-01-01'
     expect((await hub.request('DELETE', `${path}&runtimeStatus=Failed`)).body).toEqual({ instancesDeleted: 1 })
     expect((await hub.request('DELETE', path)).body).toEqual({ instancesDeleted: 2 })

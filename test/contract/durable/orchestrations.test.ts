@@ -165,6 +165,12 @@ describe('timers', () => {
     await hub.finish()
     expect((await hub.status(id)).runtimeStatus).toBe('Completed')
     expect(hub.turns).toHaveLength(2)
+    expect(JSON.parse(hub.turns[0]?.trigger ?? '{}')).toMatchObject({
+      maximumShortTimerDuration: '10675199.02:48:05',
+      longRunningTimerIntervalDuration: '3.00:00:00',
+      upperSchemaVersion: 1,
+      upperSchemaVersionNew: 2,
+    })
   })
 
   test('in the past fire at once', async () => {

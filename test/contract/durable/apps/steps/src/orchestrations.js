@@ -143,6 +143,22 @@ app.orchestration('continueWithOpenTimer', function* (context) {
   context.df.continueAsNew({ round: 2 })
 })
 
+/** Gives one wait up and waits for the same name again. */
+app.orchestration('abandonedWait', function* (context) {
+  yield context.df.Task.any([context.df.waitForExternalEvent('tick'), context.df.callActivity('echo', 1)])
+  const tick = yield context.df.waitForExternalEvent('tick')
+  return yield context.df.callActivity('echo', tick)
+})
+
+/** Goes on with another event than the one it reads in the next round. */
+app.orchestration('continueBesideWait', function* (context) {
+  if (context.df.getInput().round === 2) return yield context.df.waitForExternalEvent('other')
+  const { df } = context
+  const limit = df.createTimer(inSeconds(context, 10))
+  yield df.Task.any([df.waitForExternalEvent('go'), df.waitForExternalEvent('other'), limit])
+  df.continueAsNew({ round: 2 })
+})
+
 app.orchestration('endWithOpenTimer', function* (context) {
   const { how } = context.df.getInput()
   const limit = context.df.createTimer(inSeconds(context, 3600))
