@@ -97,6 +97,16 @@ describe.each(['rpc', 'webhook'] as const)('the real client over %s', way => {
     expect(await ask('purgeInstanceHistoryBy', everything)).toEqual({ instancesDeleted: 0 })
   })
 
+  test('gives out addresses that lead back to the host, with the key', async () => {
+    const links = (await ask('createHttpManagementPayload', 'some id')) as Record<string, string>
+    expect(Object.keys(links)).toHaveLength(9)
+    const { id, ...addresses } = links
+    for (const address of Object.values(addresses)) {
+      expect(address.startsWith(`${host.endpoint}/runtime/webhooks/durabletask/instances/some id`)).toBe(true)
+      expect(address).toContain('code=system%20key')
+    }
+  })
+
   test('signals entities and reads them', async () => {
     const counter = { name: 'Counter', key: 'a' }
     expect(await ask('readEntityState', counter)).toMatchObject({ entityExists: false })
