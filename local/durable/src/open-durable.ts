@@ -36,7 +36,9 @@ export interface Durable {
   clientBinding(): string
   /** Resolves when nothing can happen before time goes on. */
   idle(): Promise<void>
-  /** Starts nothing any more, lets what runs end, and closes the file. */
+  /** Starts nothing any more, and resolves when what ran has ended. What is asked for now is kept for the next start. */
+  rest(): Promise<void>
+  /** Rests and closes the file. */
   stop(): Promise<void>
   /** As a process that dies: nothing that runs counts any more. */
   abort(): void
@@ -89,6 +91,11 @@ export function openDurable(options: DurableOptions): Durable {
     store.close()
   }
 
+  async function rest(): Promise<void> {
+    for (const finish of [...waits]) finish()
+    await dispatcher.stop()
+  }
+
   return {
     register: (kind, name) => known.register(kind, name),
     start(from) {
@@ -98,9 +105,9 @@ export function openDurable(options: DurableOptions): Durable {
     handle: request => manage({ hub, doors, overridable, ended }, request),
     clientBinding: () => JSON.stringify(clientBinding(doors, taskHub)),
     idle: dispatcher.idle,
+    rest,
     async stop() {
-      for (const finish of [...waits]) finish()
-      await dispatcher.stop()
+      await rest()
       close('closed')
     },
     abort: () => close('aborted'),

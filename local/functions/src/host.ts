@@ -90,6 +90,7 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
         Promise.all([closeServer(server, drainTime), ...listeners.map(one => one.stop()), invoker.drain(drainTime)]),
         new Promise(resolve => setTimeout(resolve, drainTime + 500).unref()),
       ])
+      for (const hub of hubs) await hub.close()
       for (const app of apps) await runHooks(app, 'appTerminate', { hookData: {}, appHookData: app.appHookData })
       await stopStorage()
       restoreSettings()
@@ -100,7 +101,8 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     }
     return { endpoint: endpointOf(server), fail, stop }
   } catch (error) {
-    await Promise.all([...(wiring?.listeners ?? []), ...(wiring?.durable ?? [])].map(listener => listener.stop()))
+    await Promise.all(wiring?.listeners.map(listener => listener.stop()) ?? [])
+    await Promise.all(wiring?.durable.map(hub => hub.close()) ?? [])
     await stopStorage()
     restoreSettings()
     throw error

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startIsolated } from 'local-functions/isolate'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type HostProcess, startHost } from '../functions/host-process.ts'
 
@@ -200,5 +201,45 @@ describe('a host', () => {
     const second = await start({ storageFolder })
     await call(second, 'rpc', ['raiseEvent', 'patient', 'go', 'at last'])
     expect((await until(second, 'patient', 'Completed')).output).toBe('at last')
+  })
+
+  test('that is told to stop still takes the starts of functions that run, for the next time', async () => {
+    const storageFolder = await mkdtemp(join(tmpdir(), 'durable-'))
+    folders.push(storageFolder)
+    const first = await start({ storageFolder })
+    const answer = fetch(`${first.endpoint}/api/slow-start`, { method: 'POST' })
+    await first.logged(messages => messages.includes('about to start'))
+    const stopped = first.stop()
+    expect(await (await answer).json()).toEqual({ id: 'late' })
+    await stopped
+    const second = await start({ storageFolder })
+    expect((await until(second, 'late', 'Completed')).output).toBe(4)
+  })
+
+  test('whose process breaks does not take that for a failed activity: it is done again', async () => {
+    const storageFolder = await mkdtemp(join(tmpdir(), 'durable-'))
+    folders.push(storageFolder)
+    const lines: string[] = []
+    const apps = await startIsolated({
+      folders: [folder],
+      port: 0,
+      environment: { HUB: 'BrokenHub', BREAKS: '1' },
+      arguments: () => ['--storage', storageFolder],
+      restartWait: 10,
+      onLine: (_, line) => void lines.push(line),
+    })
+    const client = async (...[method, ...args]: [string, ...unknown[]]) => {
+      const body = JSON.stringify({ method, args, way: 'rpc' })
+      const response = await fetch(`${apps.endpoints.get(folder)}/api/client`, { method: 'POST', body })
+      return ((await response.json()) as { value: { runtimeStatus?: string; output?: unknown } }).value
+    }
+    const input = { marker: join(storageFolder, 'broken') }
+    // The process may break before it has answered.
+    await client('startNew', 'breaking', { instanceId: 'b', input }).catch(() => undefined)
+    await expect.poll(() => lines.some(line => line.includes('is started again')), { timeout: 20_000 }).toBe(true)
+    const status = () => client('getStatus', 'b').catch(() => undefined)
+    await expect.poll(async () => (await status())?.runtimeStatus, { timeout: 20_000 }).toBe('Completed')
+    expect((await status())?.output).toBe('whole')
+    await apps.stop()
   })
 })

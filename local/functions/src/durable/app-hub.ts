@@ -70,17 +70,21 @@ export class AppHub {
     return this.opened.promise
   }
 
-  /** What runs may end; what waits goes on after the next start. */
+  /** Starts nothing any more and lets what runs end. Functions that still run may use their client. */
   async stop(): Promise<void> {
     this.opened.reject(new Error('The host has stopped.'))
-    await this.durable?.stop()
-    await this.door?.close()
-    this.forgetHostName()
+    await this.durable?.rest()
   }
 
-  /** A process that dies stores nothing any more. */
+  /** Stores nothing any more: what still runs comes again after the next start. */
   abort(): void {
     this.durable?.abort()
+  }
+
+  async close(): Promise<void> {
+    this.abort()
+    await this.door?.close()
+    this.forgetHostName()
   }
 }
 

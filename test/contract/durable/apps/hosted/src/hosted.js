@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs'
 import { app } from '@azure/functions'
 import * as df from 'durable-functions'
 
@@ -87,4 +88,34 @@ df.app.orchestration('fail', function* (context) {
 
 df.app.entity('Counter', context => {
   context.df.setState(context.df.getState(() => 0) + context.df.getInput())
+})
+
+/** Still at work when its host is told to stop. */
+app.http('slowStart', {
+  methods: ['POST'],
+  authLevel: 'anonymous',
+  route: 'slow-start',
+  extraInputs: [clientInput],
+  handler: async (_, context) => {
+    context.log('about to start')
+    await new Promise(resolve => setTimeout(resolve, 300))
+    const id = await df.getClient(context).startNew('chain', { instanceId: 'late', input: 1 })
+    return { jsonBody: { id } }
+  },
+})
+
+df.app.activity('breaksOnce', {
+  handler: async (input, context) => {
+    context.log(`breaks: ${process.env.BREAKS}`)
+    if (process.env.BREAKS !== '1' || existsSync(input.marker)) return 'whole'
+    writeFileSync(input.marker, '')
+    setTimeout(() => {
+      throw new Error('nobody catches this')
+    })
+    await new Promise(() => {})
+  },
+})
+
+df.app.orchestration('breaking', function* (context) {
+  return yield context.df.callActivity('breaksOnce', context.df.getInput())
 })
