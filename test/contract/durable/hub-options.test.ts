@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hubOf, hubsOf } from 'local-functions/durable/app-hub'
 import { readHubOptions } from 'local-functions/durable/hub-options'
+import type { App } from 'local-functions/load-app'
 import { afterEach, expect, test } from 'vitest'
 
 const made: string[] = []
@@ -9,13 +11,17 @@ afterEach(async () => {
   for (const folder of made.splice(0)) await rm(folder, { recursive: true })
 })
 
-async function optionsOf(durableTask: object, { name = 'app', settings = {} as Record<string, string> } = {}) {
+async function appOf(durableTask: object, { name = 'app', settings = {} as Record<string, string> } = {}) {
   const parent = await mkdtemp(join(tmpdir(), 'hub-'))
   made.push(parent)
   const folder = join(parent, name)
   await mkdir(folder)
   await writeFile(join(folder, 'host.json'), JSON.stringify({ version: '2.0', extensions: { durableTask } }))
-  return readHubOptions({ folder, settings })
+  return { folder, settings }
+}
+
+async function optionsOf(...[durableTask, more]: Parameters<typeof appOf>) {
+  return readHubOptions(await appOf(durableTask, more))
 }
 
 test.each([
@@ -54,4 +60,16 @@ test('what a start may replace is one of two words', async () => {
   expect((await optionsOf({})).overridable).toBe('NonRunningStates')
   expect((await optionsOf({ overridableExistingInstanceStates: 'anystate' })).overridable).toBe('AnyState')
   await expect(optionsOf({ overridableExistingInstanceStates: 'Some' })).rejects.toThrow('must be "AnyState"')
+})
+
+test('two apps of a host cannot share a hub', async () => {
+  const apps = await Promise.all([
+    appOf({ hubName: 'Shared' }),
+    appOf({ hubName: 'SHARED' }),
+    appOf({ hubName: 'Own' }),
+  ])
+  const [one, same, other] = apps as unknown as [App, App, App]
+  for (const app of [one, same, other]) hubOf(app)
+  expect(hubsOf([one, other])).toHaveLength(2)
+  expect(() => hubsOf([one, same])).toThrow('Two apps use the task hub "shared"')
 })
