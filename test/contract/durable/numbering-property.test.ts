@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { readAnswer } from 'local-durable/replay/answer'
+import { type Action, readAnswer } from 'local-durable/replay/answer'
 import { replayActions } from 'local-durable/replay/replay-actions'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadSample, openTestHub, type Sample, type TestHub, type Turn } from './durable-harness.ts'
@@ -135,6 +135,16 @@ function expectNothingNew(turn: Turn, next: Turn): void {
   const { instanceId, name } = turn
   const decision = replayActions({ instanceId, execution, name, answer, history: past, known, warn: () => {} })
   expect(decision.work).toEqual([])
+  // The host does not lag behind: whatever the library asked for has a number.
+  const asked = answer.actions.map(numbersOf).reduce((sum, count) => sum + count, 0)
+  expect(past.filter(({ EventId }) => EventId >= 0).length).toBeGreaterThanOrEqual(asked)
+}
+
+/** How many numbers an action takes at least; retries take more. */
+function numbersOf(action: Action): number {
+  if (action.kind === 'any' || action.kind === 'all')
+    return action.children.reduce((sum, one) => sum + numbersOf(one), 0)
+  return action.kind === 'event' ? 0 : 1
 }
 
 describe('random programs', () => {
