@@ -12,6 +12,7 @@ interface Options {
   masterKey?: string
   hostKey?: string
   eventGridKey?: string
+  durableKey?: string
   drainTime: number
   storage?: string
   forward: { path: string; address: string }[]
@@ -33,7 +34,11 @@ const program = new Command('local-functions')
   .option('--master-key <key>', 'opens every function')
   .option('--host-key <key>', 'opens every function of level "function"')
   .option('--event-grid-key <key>', 'system key that Event Grid must send; without it anyone may deliver')
-  .option('--storage <folder>', 'keeps the local storage account there; without it a restart forgets it')
+  .option('--durable-key <key>', 'opens the management API of orchestrations; without it anyone may use it')
+  .option(
+    '--storage <folder>',
+    'keeps the local storage account and orchestrations there; without it a restart forgets them',
+  )
   .addOption(new Option('--log-format <format>', 'how log lines look').choices(['text', 'json']).default('text'))
   .parse()
 
@@ -56,6 +61,7 @@ async function startHere() {
     ...(options.hostKey === undefined ? {} : { host: [options.hostKey] }),
     ...(options.masterKey === undefined ? {} : { master: options.masterKey }),
     ...(options.eventGridKey === undefined ? {} : { eventGrid: options.eventGridKey }),
+    ...(options.durableKey === undefined ? {} : { durable: options.durableKey }),
   }
   const { port, host: address } = options
   const log = lineLog(options.logFormat)
@@ -81,12 +87,13 @@ async function startHere() {
 
 /** Each app in a process of its own. */
 async function startProcesses() {
-  const { host: address, masterKey, hostKey, eventGridKey, logFormat, drainTime, storage } = options
+  const { host: address, masterKey, hostKey, eventGridKey, durableKey, logFormat, drainTime, storage } = options
   const handedOn = {
     '--host': address,
     '--master-key': masterKey,
     '--host-key': hostKey,
     '--event-grid-key': eventGridKey,
+    '--durable-key': durableKey,
     '--log-format': logFormat,
     '--drain-time': String(drainTime),
   }
