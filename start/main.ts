@@ -53,6 +53,7 @@ console.log(`  the API              ${system.address}/openapi.json`)
 console.log(`  tokens               POST ${system.address}/local/token { "sub": "alice", "roles": ["user"] }`)
 console.log(`  Cosmos DB            ${system.cosmos}`)
 console.log(`  Event Grid           ${system.eventGrid}/topics/remit/deliveries`)
+console.log(`  mail                 ${system.mailbox}`)
 console.log(`  data                 ${folder ?? 'in memory, gone at the end'}`)
 if (isNew && !bare) {
   const { playFamily } = await import('./play-family.ts')

@@ -29,6 +29,7 @@ import { listTransfers, readTransfer } from '@remit/functions-projections/endpoi
 import { lookAfterParked as lookAfterViews } from '@remit/functions-projections/look-after-parked'
 import { type Projecting, projectEvents, projecting } from '@remit/functions-projections/project-events'
 import { publishEvents } from '@remit/functions-projections/publish-events'
+import { listDecided } from '@remit/functions-reviews/list-decided'
 import { listReviews } from '@remit/functions-reviews/list-reviews'
 import { updateReviews } from '@remit/functions-reviews/review-list'
 
@@ -128,6 +129,7 @@ function routesOf(stores: Stores, { surroundings, world }: Around): [string, Han
     ['POST /v1/parked/{id}/retry', retryParked(desk)],
     ['POST /v1/parked/{id}/discard', discardParked(desk)],
     ['GET /v1/reviews', listReviews({ surroundings, cursors, ...stores })],
+    ['GET /v1/reviews/decided', listDecided({ surroundings, cursors, ...stores })],
   ]
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from 'local-durable/clock'
 import { triggerOf } from './bindings/open-bindings.ts'
 import type { Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'
@@ -24,10 +25,12 @@ export interface HostOptions {
   drainTime?: number
   /** Milliseconds within which an HTTP answer must have begun. */
   responseTimeout?: number
-  /** Where a local storage account is kept that the host starts itself; without it a restart forgets it. */
+  /** Where a local storage account that the host starts itself and task hubs are kept; without it a restart forgets them. */
   storageFolder?: string
   /** Only for tests. */
   storageTimes?: Partial<StorageTimes>
+  /** Only for tests: the time of task hubs. */
+  durableClock?: Clock
   /** Receives every log line; without it nothing is written. */
   log?: Log
 }
@@ -65,7 +68,9 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
   try {
     const apps: App[] = []
     for (const folder of folders) apps.push(await loadApp(folder))
-    wiring = wire(apps, { invoker, log, storage: hostStorage(options.storageTimes) })
+    const { storageFolder: durableFolder, durableClock } = options
+    const triggerHost = { invoker, log, storage: hostStorage(options.storageTimes), durableFolder, durableClock }
+    wiring = wire(apps, triggerHost)
     stopStorage = await startDevelopmentStorage(apps, options.storageFolder)
     for (const app of apps) await startApp(app)
     const { keys = {}, responseTimeout = defaultResponseTimeout } = options
@@ -73,6 +78,7 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     const doors = {
       routes: wiring.routes,
       eventDoors: eventDoors(wiring, invoker, keys),
+      durable: wiring.durable,
       invoker,
       keys,
       forward,
@@ -81,13 +87,16 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     const address = await listen(doors, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
     const drainTime = options.drainTime ?? defaultDrainTime
     try {
+      const door = { endpoint: address.endpoint, code: keys.durable }
+      await Promise.all(wiring.durable.map(hub => hub.start(triggerHost, door)))
       await Promise.all(wiring.listeners.map(listener => listener.start()))
     } catch (error) {
       await address.close(0)
       throw error
     }
     for (const app of apps) listFunctions(app, address.endpoint, log)
-    const { listeners } = wiring
+    const listeners = [...wiring.listeners, ...wiring.durable]
+    const hubs = wiring.durable
     const stop = once(async () => {
       await Promise.race([
         Promise.all([address.close(drainTime), ...listeners.map(one => one.stop()), invoker.drain(drainTime)]),
@@ -97,9 +106,13 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
       await stopStorage()
       restoreSettings()
     })
-    return { endpoint: address.endpoint, fail: invoker.fail, stop }
+    const fail = (error: Error) => {
+      for (const hub of hubs) hub.abort()
+      invoker.fail(error)
+    }
+    return { endpoint: address.endpoint, fail, stop }
   } catch (error) {
-    await Promise.all(wiring?.listeners.map(listener => listener.stop()) ?? [])
+    await Promise.all([...(wiring?.listeners ?? []), ...(wiring?.durable ?? [])].map(listener => listener.stop()))
     await stopStorage()
     restoreSettings()
     throw error

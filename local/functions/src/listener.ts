@@ -1,3 +1,4 @@
+import type { Clock } from 'local-durable/clock'
 import type { Log } from './core-api.ts'
 import type { Invoker } from './invoke.ts'
 import type { HostStorage } from './storage/host-storage.ts'
@@ -7,6 +8,10 @@ export interface TriggerHost {
   invoker: Invoker
   log: Log
   storage: HostStorage
+  /** Where task hubs are kept; without it a restart forgets them. */
+  durableFolder?: string | undefined
+  /** The time of task hubs. Only for tests. */
+  durableClock?: Clock | undefined
 }
 
 /** A trigger that finds its own work. */

@@ -3,6 +3,8 @@ import { type BlobEvents, blobDoor } from './blob/blob-events.ts'
 import { addBlobTrigger } from './blob/trigger.ts'
 import type { Binding } from './core-api.ts'
 import { cosmosListener } from './cosmos/trigger.ts'
+import { type AppHub, hubOf, hubsOf } from './durable/app-hub.ts'
+import { durableKinds } from './durable/call-functions.ts'
 import { type EventDoor, type EventGridFunctions, eventGridDoor } from './event-grid/webhook.ts'
 import type { HostKeys } from './http/keys.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
@@ -21,6 +23,8 @@ export interface Wiring {
   eventGrid: EventGridFunctions
   blobEvents: BlobEvents
   listeners: Listener[]
+  /** Task hubs, one for each app that uses one. */
+  durable: AppHub[]
 }
 
 /** Where Event Grid may deliver to. */
@@ -37,7 +41,13 @@ export function eventDoors(
 
 /** Connects every function with its trigger and its bindings. Throws a StartError for what cannot work. */
 export function wire(apps: App[], host: TriggerHost): Wiring {
-  const wiring: Wiring = { routes: createRouteTable(), eventGrid: new Map(), blobEvents: new Map(), listeners: [] }
+  const wiring: Wiring = {
+    routes: createRouteTable(),
+    eventGrid: new Map(),
+    blobEvents: new Map(),
+    listeners: [],
+    durable: [],
+  }
   for (const app of apps) {
     for (const { metadata, handler } of app.functions) {
       const [triggerName, trigger] = triggerOf(metadata.name, metadata.bindings)
@@ -49,6 +59,7 @@ export function wire(apps: App[], host: TriggerHost): Wiring {
       connect(wiring, target, { trigger: resolved, host })
     }
   }
+  wiring.durable.push(...hubsOf(apps))
   return wiring
 }
 
@@ -59,7 +70,8 @@ function connect(
 ): void {
   const { name, app, metadata } = target
   const retries = () => retryPolicy(name, metadata.retryOptions ?? app.hostJson.retry)
-  switch (trigger.type.toLowerCase()) {
+  const type = trigger.type.toLowerCase()
+  switch (type) {
     case 'httptrigger':
       wiring.routes.add(target, trigger)
       return
@@ -81,6 +93,11 @@ function connect(
       return
     case 'blobtrigger':
       addBlobTrigger(host, target, { trigger, ...wiring })
+      return
+    case 'orchestrationtrigger':
+    case 'activitytrigger':
+    case 'entitytrigger':
+      hubOf(app).add(durableKinds[type], target)
       return
     default:
       throw new StartError(`Function "${name}": the trigger "${trigger.type}" is not emulated by this host.`)

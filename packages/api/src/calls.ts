@@ -150,6 +150,15 @@ export const calls: Record<string, Record<string, ApiCall>> = {
       list: true,
     },
   },
+  '/v1/reviews/decided': {
+    get: {
+      summary: 'What was decided or expired, newest first',
+      roles: 'reviewer',
+      answers: shapes.decidedReview,
+      list: true,
+      query: ['since'],
+    },
+  },
   '/v1/parked': {
     get: {
       summary: 'What could not be handled, longest parked first',

@@ -1,19 +1,9 @@
 import { json } from '@remit/api/http/answer'
-import { type Cursors, pageOf } from '@remit/api/http/cursor'
-import { endpoint, type Surroundings } from '@remit/api/http/endpoint'
-import { textsOf } from '@remit/api/resources/details'
+import { pageOf } from '@remit/api/http/cursor'
+import { endpoint } from '@remit/api/http/endpoint'
 import type { ReviewResource } from '@remit/api/resources/shapes'
-import type { Documents } from '@remit/documents/documents'
-import { type AccountId, accountOf, type TransferId } from '@remit/domain/ids'
-import { toWire } from '@remit/domain/money'
+import { memosOf, type ReviewDesk, transferOf } from './review-desk.ts'
 import { LIST, reviewItem } from './review-list.ts'
-
-export type ReviewDesk = {
-  readonly surroundings: Surroundings
-  readonly reviews: Documents
-  readonly details: Documents
-  readonly cursors: Cursors
-}
 
 /** `GET /v1/reviews`: the transfers that wait for a person, oldest due first. */
 export function listReviews(desk: ReviewDesk) {
@@ -24,24 +14,12 @@ export function listReviews(desk: ReviewDesk) {
     const items = await desk.reviews.query(LIST, { where, orderBy: { path: 'order' }, limit: asked.limit + 1 })
     const found = items.map(item => reviewItem.parse(item))
     const { page, next } = pageOf(desk.cursors, asked, found, ({ order = '' }) => order)
-    const keys = page.map(({ id }) => ({ partition: accountOf(id as TransferId), id }))
-    const texts = await textsOf(desk.details, keys)
-    const reviews = page.flatMap(({ id, held, reviewDueAt = '', approvedBy, approvalsNeeded = 1 }, index) => {
-      if (held === undefined) return []
-      const { from: payer, to, amount, currency, requestedAt } = held
-      const memo = texts[index]?.memo
-      const review: ReviewResource = {
-        transferId: id,
-        from: payer as AccountId,
-        to: to as AccountId,
-        amount: toWire(amount),
-        currency,
-        ...(memo === undefined ? {} : { memo }),
-        requestedAt,
-        reviewDueAt,
-        approvals: approvedBy.length,
-        approvalsNeeded,
-      }
+    const texts = await memosOf(desk, page)
+    const reviews = page.flatMap((item, index) => {
+      const transfer = transferOf(item, texts[index]?.memo)
+      const { reviewDueAt = '', approvedBy, approvalsNeeded = 1 } = item
+      if (transfer === undefined) return []
+      const review: ReviewResource = { ...transfer, reviewDueAt, approvals: approvedBy.length, approvalsNeeded }
       return [review]
     })
     return json(200, { items: reviews, ...next })

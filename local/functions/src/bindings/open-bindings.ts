@@ -1,6 +1,7 @@
 import { blobInput, blobOutput } from '../blob/bindings.ts'
 import type { Binding } from '../core-api.ts'
 import { cosmosInput, cosmosOutput } from '../cosmos/bindings.ts'
+import { durableClient } from '../durable/client-binding.ts'
 import type { RegisteredFunction } from '../invoke.ts'
 import { queueOutput } from '../queue/output.ts'
 import { resolveNames } from '../settings.ts'
@@ -11,7 +12,11 @@ import type { BindingPlace, InputBinding, OutputBinding } from './binding.ts'
 type Open<Opened> = (place: BindingPlace) => Opened
 
 /** The kinds by their type in lower case. */
-const inputKinds: Record<string, Open<InputBinding>> = { blob: blobInput, cosmosdb: cosmosInput }
+const inputKinds: Record<string, Open<InputBinding>> = {
+  blob: blobInput,
+  cosmosdb: cosmosInput,
+  durableclient: durableClient,
+}
 const outputKinds: Record<string, Open<OutputBinding>> = {
   blob: blobOutput,
   cosmosdb: cosmosOutput,

@@ -12,6 +12,8 @@ export interface HostKeys {
   functions?: Record<string, string[]>
   /** Opens the Event Grid webhook; without it the webhook is open. */
   eventGrid?: string
+  /** Opens the management API of task hubs; without it the API is open. */
+  durable?: string
 }
 
 /** Compares two texts in a time that does not depend on where they differ. */
@@ -51,6 +53,11 @@ export function isAdmin(request: IncomingMessage, keys: HostKeys): boolean {
 /** True when Event Grid may deliver: with the system key or the master key, or when no system key is set. */
 export function mayDeliver(request: IncomingMessage, keys: HostKeys): boolean {
   return keys.eventGrid === undefined || carriesOneOf(request, [keys.eventGrid, keys.master])
+}
+
+/** True when task hubs may be managed: with the system key or the master key, or when no system key is set. */
+export function mayManage(request: IncomingMessage, keys: HostKeys): boolean {
+  return keys.durable === undefined || carriesOneOf(request, [keys.durable, keys.master])
 }
 
 function carriesOneOf(request: IncomingMessage, accepted: (string | undefined)[]): boolean {

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { AppHub } from '../durable/app-hub.ts'
+import { manageHubs } from '../durable/webhook.ts'
 import { deliverEvents, type EventDoor } from '../event-grid/webhook.ts'
 import type { Invoker } from '../invoke.ts'
 import { StartError } from '../start-error.ts'
@@ -14,6 +16,8 @@ export interface Doors {
   routes: RouteTable
   /** By path, in lower case. */
   eventDoors: Map<string, EventDoor>
+  /** Task hubs of the apps. */
+  durable: AppHub[]
   invoker: Invoker
   keys: HostKeys
   forward: Forward[]
@@ -98,6 +102,7 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
   }
   const eventDoor = doors.eventDoors.get(lower)
   if (eventDoor) return deliverEvents(eventDoor, { request, response })
+  if (/^\/runtime\/webhooks\/durabletask(\/|$)/.test(lower)) return manageHubs(doors, request, response)
   if (/^\/(admin|runtime)(\/|$)/.test(lower)) {
     response.writeHead(501, { 'content-type': 'text/plain' })
     response.end(`${request.method} ${path} is not emulated by this host.`)

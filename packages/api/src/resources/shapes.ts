@@ -147,6 +147,19 @@ export const review = z
   .meta({ id: 'Review' })
 export type ReviewResource = z.infer<typeof review>
 
+export const decidedReview = review
+  .omit({ reviewDueAt: true, approvals: true, approvalsNeeded: true })
+  .extend({
+    outcome: z.enum(['accepted', 'declined', 'expired']),
+    decidedAt: time,
+    /** In the order of time; nobody is named where it expired. */
+    decisions: z.array(
+      z.object({ what: z.enum(['accepted', 'declined', 'expired']), by: z.string().optional(), at: time }),
+    ),
+  })
+  .meta({ id: 'DecidedReview' })
+export type DecidedReviewResource = z.infer<typeof decidedReview>
+
 export const parked = z
   .object({
     parkedId: z.string(),

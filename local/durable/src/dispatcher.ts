@@ -1,0 +1,113 @@
+import type { Hub } from './hub.ts'
+import { runActivity } from './turns/activity-run.ts'
+import { entityTurn } from './turns/entity-turn.ts'
+import { orchestrationTurn } from './turns/orchestration-turn.ts'
+
+/** How many functions of each kind run at once. */
+export interface Concurrency {
+  orchestrators: number
+  activities: number
+  entities: number
+}
+
+/** Finds work and has it done. */
+export interface Dispatcher {
+  /** Starts whatever can be started, and waits for what comes later. */
+  wake(): void
+  /** Resolves when nothing runs and nothing can run before time goes on. */
+  idle(): Promise<void>
+  /** Calls `listen` after every piece of work; the answer ends it. */
+  onProgress(listen: () => void): () => void
+  /** Starts nothing any more, and resolves when nothing runs. */
+  stop(): Promise<void>
+}
+
+/** Milliseconds before work that could not be stored is tried again. */
+const retryDelay = 1_000
+
+type Kind = keyof Concurrency
+
+export function createDispatcher(hub: Hub, concurrency: Concurrency): Dispatcher {
+  const running: Record<Kind, Set<string>> = { orchestrators: new Set(), activities: new Set(), entities: new Set() }
+  const listeners = new Set<() => void>()
+  const idlers = new Set<() => void>()
+  let stopped = false
+  let lastActivity = 0
+  let cancelTimer = () => {}
+
+  const isIdle = () => Object.values(running).every(set => set.size === 0)
+  const room = (kind: Kind) => Math.max(0, concurrency[kind] - running[kind].size)
+
+  /** Each piece of work once at a time; what fails for a reason of ours stays and is tried again. */
+  function run(kind: Kind, key: string, work: () => Promise<void>): void {
+    running[kind].add(key)
+    const attempt = async () => {
+      try {
+        await work()
+      } catch (error) {
+        if (hub.isAborted() || stopped) return
+        hub.log('error', `${key}: ${error instanceof Error ? error.message : error}`)
+        await new Promise<void>(resolve => hub.clock.setTimer(retryDelay, resolve))
+        await attempt()
+      }
+    }
+    attempt().finally(() => {
+      running[kind].delete(key)
+      wake()
+      for (const listen of listeners) listen()
+      if (isIdle()) for (const tell of [...idlers]) tell()
+    })
+  }
+
+  function startInstances(now: number): void {
+    const limit = concurrency.orchestrators + concurrency.entities
+    for (const id of hub.store.inbox.ready(now, limit + running.orchestrators.size + running.entities.size)) {
+      const kind = id.startsWith('@') ? 'entities' : 'orchestrators'
+      if (running[kind].has(id) || room(kind) === 0) continue
+      run(kind, id, () => (kind === 'entities' ? entityTurn(hub, id) : orchestrationTurn(hub, id)))
+    }
+  }
+
+  function startActivities(): void {
+    if (room('activities') === 0) return
+    for (const activity of hub.store.activities.after(lastActivity, room('activities'))) {
+      lastActivity = activity.number
+      run('activities', `activity ${activity.number} ${activity.name}`, () => runActivity(hub, activity))
+    }
+  }
+
+  function wake(): void {
+    if (stopped || hub.isAborted()) return
+    const { clock, store } = hub
+    const now = clock.now()
+    startInstances(now)
+    startActivities()
+    cancelTimer()
+    const due = store.inbox.nextDue(now)
+    cancelTimer = due === undefined ? () => {} : clock.setTimer(due - now, wake)
+  }
+
+  const idle = () =>
+    new Promise<void>(resolve => {
+      if (isIdle()) return resolve()
+      const tell = () => {
+        idlers.delete(tell)
+        resolve()
+      }
+      idlers.add(tell)
+    })
+
+  return {
+    wake,
+    idle,
+    onProgress(listen) {
+      listeners.add(listen)
+      return () => listeners.delete(listen)
+    },
+    async stop() {
+      stopped = true
+      cancelTimer()
+      await idle()
+    },
+  }
+}
