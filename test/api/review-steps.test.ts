@@ -108,6 +108,16 @@ describe('a look at a review', () => {
     expect(written().map(({ id, to }) => `${id}: ${to}`)).toEqual(expected)
   })
 
+  test('drops a reminder that was not sent before the end', async () => {
+    const { hear, hold, look, sent, written } = service()
+    await hold()
+    await look(5)
+    await hear('declined', { by: 'rita', at: at(5) })
+    expect(await look(6)).toEqual({ state: 'ended', due: ['sender'] })
+    await sent('reminder-half')
+    expect(written().map(({ id, state }) => `${id} ${state}`)).toEqual(['reminder-half overtaken', 'sender due'])
+  })
+
   test('calls what a merchant gets a payment', async () => {
     const { hear, hold, look, written } = service({ kind: 'merchant' })
     await hold()

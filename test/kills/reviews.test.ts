@@ -68,7 +68,9 @@ test(`${HELD} held transfers, the review service killed ${KILLS} times and chang
 
     // Each letter that is due was sent: the sender's always, the receiver's where something arrived.
     const letters = await all('letters')
-    expect(new Set(letters.map(({ state }) => state))).toEqual(new Set(['sent']))
+    // A reminder that was not sent in time is not sent any more.
+    const unsent = letters.filter(({ state }) => state !== 'sent')
+    expect(unsent.filter(({ id, state }) => state !== 'overtaken' || !id.startsWith('reminder'))).toEqual([])
     const kinds = (id: string) => letters.flatMap(one => (one.transferId === id ? [one.id] : []))
     for (const [index, id] of transfers.entries()) {
       const ends = kinds(id).filter(kind => !kind.startsWith('reminder'))
@@ -79,7 +81,9 @@ test(`${HELD} held transfers, the review service killed ${KILLS} times and chang
     // A mail comes twice only if the process died between sending it and storing that it was sent.
     const mails = (await (await fetch(`${system.mailbox}/messages`)).json()) as Mail[]
     const times = Map.groupBy(mails, mail => mail.messageId)
-    expect(times.size).toBe(letters.length)
+    // One that was sent just before the end of its process may count as overtaken.
+    expect(times.size).toBeGreaterThanOrEqual(letters.length - unsent.length)
+    expect(times.size).toBeLessThanOrEqual(letters.length)
     const again = mails.length - times.size
     expect(again).toBeLessThanOrEqual(KILLS * 40)
     console.log(

@@ -14,8 +14,8 @@ export const letter = z.object({
   to: z.string(),
   subject: z.string(),
   text: z.string(),
-  /** `due` until the mail server has taken it, or has refused it for good. */
-  state: z.enum(['due', 'sent', 'refused', 'given_up']),
+  /** `due` until the mail server has taken it or refused it for good, or until nobody needs it any more. */
+  state: z.enum(['due', 'sent', 'refused', 'given_up', 'overtaken']),
   ttl: z.int(),
 })
 export type Letter = z.infer<typeof letter>
@@ -83,6 +83,16 @@ export async function sendLetter({ letters, mailer }: Sending, which: Which): Pr
 export async function giveUpLetter(letters: Documents, which: Which): Promise<void> {
   const { item, etag } = await readLetter(letters, which)
   if (item.state === 'due') await settle(letters, { ...item, state: 'given_up' }, etag)
+}
+
+/** Reminders that were not sent in time: nobody wants to be reminded of what is over. */
+export async function overtakeReminders(letters: Documents, transferId: string): Promise<void> {
+  const ids = ['reminder-half', 'reminder-late'] as const
+  const found = await letters.readMany(ids.map(id => ({ partition: transferId, id })))
+  for (const there of found) {
+    const item = there && letter.parse(there)
+    if (item?.state === 'due') await settle(letters, { ...item, state: 'overtaken' }, there?._etag ?? '')
+  }
 }
 
 async function readLetter(letters: Documents, { transferId, id }: Which): Promise<{ item: Letter; etag: string }> {

@@ -3,7 +3,7 @@ import { summaryKey } from '@remit/api/resources/account'
 import { accountSummary } from '@remit/api/views'
 import type { Documents } from '@remit/documents/documents'
 import type { AccountId } from '@remit/domain/ids'
-import { type LetterKind, recordLetters } from './letters.ts'
+import { type LetterKind, overtakeReminders, recordLetters } from './letters.ts'
 import { changeReview, LIST, type ReviewItem, reviewItem } from './review-list.ts'
 import { type Addresses, endLetters, reminder } from './write-letters.ts'
 
@@ -55,6 +55,7 @@ export async function lookAtReview(steps: Steps, transferId: string): Promise<Lo
 }
 
 async function recordEnd({ accounts, letters, addresses }: Steps, item: ReviewItem): Promise<LetterKind[]> {
+  await overtakeReminders(letters, item.id)
   const { from, to } = item.held ?? { from: '', to: '' }
   const keys = [from, to].map(account => summaryKey(account as AccountId))
   const [sender, receiver] = (await accounts.readMany(keys)).map(found => accountSummary.safeParse(found).data)
