@@ -54,6 +54,7 @@ console.log(`  reviewers work at    ${system.address}/review/`)
 console.log(`  tokens               POST ${system.address}/local/token { "sub": "alice", "roles": ["user"] }`)
 console.log(`  Cosmos DB            ${system.cosmos}`)
 console.log(`  Event Grid           ${system.eventGrid}/topics/remit/deliveries`)
+console.log(`  mail                 ${system.mailbox}`)
 console.log(`  data                 ${folder ?? 'in memory, gone at the end'}`)
 if (isNew && !bare) {
   const { playFamily } = await import('./play-family.ts')

@@ -50,6 +50,16 @@ export function storagePart({ data }: Pick<Place, 'data'>): PartDescription {
   }
 }
 
+/** The local mailbox. Its ready line says where its page is, and where mail is handed over. */
+export function mailboxPart({ data }: Pick<Place, 'data'>): PartDescription {
+  return {
+    name: 'mailbox',
+    file: at('local/mailbox/src/main.ts'),
+    args: ['--port', '0', '--smtp-port', '0', ...dataArguments(data, 'mailbox')],
+    readyLine: /ready at (\S+) and takes mail at (\S+)/,
+  }
+}
+
 function dataArguments(data: string | undefined, part: string): string[] {
   return data === undefined ? [] : ['--data', join(data, part)]
 }
@@ -78,6 +88,8 @@ type Host = {
   readonly port: number
   readonly deliveryKey: string
   readonly settings: Readonly<Record<string, string>>
+  /** Where orchestrations are kept; without it a restart forgets them. */
+  readonly state?: string | undefined
   /** Milliseconds that running calls get when it is stopped. */
   readonly drainTime?: number
   /** Addresses of other hosts, by the path below which they answer. */
@@ -86,13 +98,14 @@ type Host = {
 
 /** A Functions host with one app or several. */
 export function functionsPart({ name, folders, port, deliveryKey, settings, ...more }: Host): PartDescription {
-  const { drainTime, forward = {} } = more
+  const { drainTime, state, forward = {} } = more
+  const kept = state === undefined ? [] : ['--storage', state]
   const drain = drainTime === undefined ? [] : ['--drain-time', String(drainTime)]
   const others = Object.entries(forward).flatMap(([path, address]) => ['--forward', `${path}=${address}`])
   return {
     name,
     file: at('local/functions/src/main.ts'),
-    args: [...folders.map(at), '--port', String(port), '--event-grid-key', deliveryKey, ...drain, ...others],
+    args: [...folders.map(at), '--port', String(port), '--event-grid-key', deliveryKey, ...drain, ...kept, ...others],
     env: settings,
     readyLine: /ready at (\S+)/,
   }
@@ -134,7 +147,14 @@ export function topics({ topicKey, deliveryKey }: Secrets, hosts: { readonly [Ap
   return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions }] }
 }
 
-type Surroundings = { secrets: Secrets; address: string; connection: string; topicEndpoint: string; storage: string }
+type Surroundings = {
+  secrets: Secrets
+  address: string
+  connection: string
+  topicEndpoint: string
+  storage: string
+  mail: string
+}
 
 /** The settings all apps share: in Azure they are app settings and Key Vault references. */
 export function appSettings({
@@ -143,9 +163,14 @@ export function appSettings({
   connection,
   topicEndpoint,
   storage,
+  mail,
 }: Surroundings): Record<string, string> {
   return {
     AzureWebJobsStorage: storage,
+    MAIL_SMTP: mail,
+    MAIL_FROM: 'Remit <no-reply@remit.local>',
+    MAIL_REVIEWERS: 'reviewers@remit.local',
+    MAIL_OWNERS: '{owner}@remit.local',
     COSMOS: connection,
     FEED_POLL_MILLISECONDS: String(FEED_POLL),
     TOKEN_ISSUER: ISSUER,

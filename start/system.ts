@@ -11,6 +11,7 @@ import {
   eventGridPart,
   freePorts,
   functionsPart,
+  mailboxPart,
   noticesFolder,
   type PartDescription,
   STREAMS,
@@ -37,6 +38,8 @@ export type RunningSystem = {
   /** `AccountEndpoint=…;AccountKey=…;` of the local Cosmos DB. */
   readonly cosmos: string
   readonly eventGrid: string
+  /** The page with all mail. */
+  readonly mailbox: string
   readonly parts: readonly Child[]
   /** Resolves with the name of a part that ended by itself. */
   readonly ended: Promise<string>
@@ -67,9 +70,10 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       return child
     }
     const page = join(temporary, 'review-page')
-    const [cosmos, storage] = await Promise.all([
+    const [cosmos, storage, mailbox] = await Promise.all([
       start(cosmosPart({ port: 0, data: options.data })),
       start(storagePart({ data: options.data })),
+      start(mailboxPart({ data: options.data })),
       buildPage(page, { api: '', identity: { kind: 'local' } }),
     ])
     const connection = connectionOf(cosmos)
@@ -78,13 +82,21 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     await writeFile(config, JSON.stringify(topics(secrets, { reviews: address, notices })))
     const eventGrid = await start(eventGridPart({ port: 0, data: options.data, config }))
     const topicEndpoint = topicEndpointAt(String(eventGrid.ready[1]))
-    const shared = appSettings({ secrets, address, connection, topicEndpoint, storage: String(storage.ready[1]) })
+    const shared = appSettings({
+      secrets,
+      address,
+      connection,
+      topicEndpoint,
+      storage: String(storage.ready[1]),
+      mail: String(mailbox.ready[2]),
+    })
     const { deliveryKey } = secrets
     const settings = { ...shared, PAGES_FOLDER: page, PAGES_ROUTE: 'review', ...options.settings }
     const folders = Object.values(appFolders)
     const forward = { [STREAMS]: notices }
+    const state = options.data && join(options.data, 'functions')
     await Promise.all([
-      start(functionsPart({ name: 'functions', folders, port, deliveryKey, settings, forward })),
+      start(functionsPart({ name: 'functions', folders, port, deliveryKey, settings, forward, state })),
       start(
         functionsPart({
           name: 'notices',
@@ -103,6 +115,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       address,
       cosmos: connection,
       eventGrid: String(eventGrid.ready[1]),
+      mailbox: String(mailbox.ready[1]),
       parts,
       ended,
       stop,

@@ -39,7 +39,8 @@ export async function startRouter({ port, ports, admit }: Options): Promise<Rout
 function appFor({ method, url = '/' }: IncomingMessage): App {
   const path = url.split('?')[0] ?? ''
   if (path.startsWith('/local/')) return 'identity'
-  if (path.startsWith('/runtime/webhooks/EventGrid') || (method === 'GET' && path === '/v1/reviews')) return 'reviews'
+  if (path.startsWith('/runtime/webhooks/EventGrid') || (method === 'GET' && path.startsWith('/v1/reviews')))
+    return 'reviews'
   return method === 'POST' ? 'commands' : 'projections'
 }
 

@@ -10,6 +10,7 @@ import {
   eventGridPart,
   freePorts,
   functionsPart,
+  mailboxPart,
   type PartDescription,
   storagePart,
   topicEndpointAt,
@@ -35,6 +36,16 @@ export type SplitSystem = {
   readonly kill: (name: PartName) => Promise<void>
   /** Starts a part that was killed, with its data, on its port. Resolves when it says that it is ready, rejects when it ends before. */
   readonly restart: (name: PartName) => Promise<void>
+  /** What an app is started with from the next restart on: a folder below the project's. */
+  readonly deploy: (name: App, folder: string) => void
+  /** Deletes what the orchestrations of an app have stored; it must not be running. */
+  readonly forget: (name: App) => Promise<void>
+  /** The page with all mail. */
+  readonly mailbox: string
+  /** What the parts printed lately, each line with the name of its part before it. */
+  readonly printed: readonly string[]
+  /** The review service itself. */
+  readonly reviews: string
   readonly stop: () => Promise<void>
 }
 
@@ -49,13 +60,27 @@ const WATCH = { WATCH_SCHEDULE: '* * * * * *' }
 /** Another process may have been given the port of a part that was down: a start is tried so often. */
 const STARTS = 5
 
+/** Lines of what the parts print that are remembered. */
+const PRINTED = 5_000
+
 /** What the parts print is of interest when something went wrong: `KILLS_VERBOSE=1` shows it. */
 const print = process.env.KILLS_VERBOSE ? (line: string) => console.error(line) : () => undefined
 
+type SplitOptions = {
+  /** Settings of the apps that differ. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** What Event Grid does wrong on purpose. */
+  readonly faults?: { readonly duplicates?: number; readonly shuffle?: boolean }
+}
+
 /** Every part in a process of its own, on a port that stays its own, behind one address. */
-export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
+export async function startSplitSystem(
+  admit: Admit,
+  { settings: own = {}, faults }: SplitOptions = {},
+): Promise<SplitSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'remit-kills-'))
   const running = new Map<string, Starting>()
+  const printed: string[] = []
   const data = join(folder, 'data')
   await mkdir(data)
   const [cosmosPort = 0, eventGridPort = 0, commands = 0, projections = 0, reviews = 0, identity = 0] =
@@ -66,7 +91,11 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
   const start = async (part: PartDescription): Promise<Child> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const starting = spawnChild({ ...part, onLine: line => print(`[${part.name}] ${line}`) })
+        const onLine = (line: string) => {
+          print(`[${part.name}] ${line}`)
+          if (printed.push(`[${part.name}] ${line}`) > PRINTED) printed.shift()
+        }
+        const starting = spawnChild({ ...part, onLine })
         running.set(part.name, starting)
         return await starting.ready
       } catch (error) {
@@ -82,26 +111,30 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
   try {
     const secrets = await localSecrets(data)
     const config = join(folder, 'event-grid.json')
-    await writeFile(config, JSON.stringify(topics(secrets, { reviews: router.address })))
+    await writeFile(config, JSON.stringify({ ...topics(secrets, { reviews: router.address }), faults }))
     const cosmos = cosmosPart({ port: cosmosPort, data })
     const connection = connectionOf(await start(cosmos))
     await createContainers(connection)
     const topicEndpoint = topicEndpointAt(`http://127.0.0.1:${eventGridPort}`)
+    const mailbox = await start(mailboxPart({ data }))
     const shared = appSettings({
       secrets,
       address: router.address,
       connection,
       topicEndpoint,
       storage: String((await start(storagePart({ data }))).ready[1]),
+      mail: String(mailbox.ready[2]),
     })
-    const settings = { ...shared, ...QUICK_LEASES, ...WATCH }
-    const host = (name: App) =>
+    const settings = { ...shared, ...QUICK_LEASES, ...WATCH, ...own }
+    const stateOf = (name: App) => join(data, name)
+    const host = (name: App, folder: string = appFolders[name]) =>
       functionsPart({
         name,
-        folders: [appFolders[name]],
+        folders: [folder],
         port: ports[name],
         deliveryKey: secrets.deliveryKey,
         settings,
+        state: stateOf(name),
       })
     const parts: Record<PartName, PartDescription> = {
       cosmos,
@@ -131,6 +164,13 @@ export async function startSplitSystem(admit: Admit): Promise<SplitSystem> {
         await gone
       },
       restart: async name => void (await start(parts[name])),
+      deploy: (name, folder) => {
+        if (name !== 'identity') parts[name] = host(name, folder)
+      },
+      mailbox: String(mailbox.ready[1]),
+      forget: name => rm(stateOf(name), { recursive: true, force: true }),
+      printed,
+      reviews: `http://127.0.0.1:${ports.reviews}`,
       stop,
     }
   } catch (error) {

@@ -224,7 +224,7 @@ export class System {
     const process = this.instances.find(({ name }) => name === 'reviews')
     if (process === undefined) return undefined
     const { reviews } = this.#stores(process)
-    const handle = (event: unknown) => updateReviews(reviews, event)
+    const handle = async (event: unknown) => void (await updateReviews(reviews, event))
     return { process, handle: this.#bug.heard?.(handle) ?? handle }
   }
 }

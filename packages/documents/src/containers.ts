@@ -20,6 +20,7 @@ export const containerNames = [
   'views',
   'details',
   'reviews',
+  'letters',
   'notices',
   'parked',
 ] as const

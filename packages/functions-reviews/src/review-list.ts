@@ -46,6 +46,10 @@ export const reviewItem = z.object({
   ended: z.boolean(),
   /** Held, and not ended as far as is known: what the list shows. */
   waiting: z.boolean(),
+  /** Nothing is left to be done about it; absent for reviews of before anything was. */
+  closed: z.boolean().optional(),
+  /** Held, and not closed: what is accompanied. */
+  open: z.boolean().optional(),
   ttl: z.int().optional(),
 })
 export type ReviewItem = z.infer<typeof reviewItem>
@@ -92,7 +96,8 @@ export function hear(known: ReviewItem | undefined, { type, data }: ReviewNews):
   const end = endOf(next)
   const place = end === undefined ? {} : { endOrder: `${end.at} ${next.id}` }
   const kept = next.ended ? { ttl: KEPT_AFTER_DECISION } : {}
-  return { ...next, waiting: next.held !== undefined && !next.ended, ...place, ...kept }
+  const isHeld = next.held !== undefined
+  return { ...next, waiting: isHeld && !next.ended, open: isHeld && next.closed !== true, ...place, ...kept }
 }
 
 function told(item: ReviewItem, { type, data }: ReviewNews): Partial<ReviewItem> {
@@ -138,19 +143,34 @@ const ROUNDS = 10
 /**
  * Brings the list up to date with one piece of news.
  *
+ * @returns the review as it is stored now; undefined for news this list does not listen to.
  * @throws ComeAgain when the store does not take it; Event Grid delivers again.
  */
-export async function updateReviews(reviews: Documents, event: unknown): Promise<void> {
+export async function updateReviews(reviews: Documents, event: unknown): Promise<ReviewItem | undefined> {
   const heard = readNews(event)
-  if (heard === undefined) return
+  return heard && changeReview(reviews, heard.data.transferId, known => hear(known, heard))
+}
+
+/**
+ * Changes a review as it is stored, or makes it where there is none.
+ *
+ * @param change undefined leaves it as it is
+ * @throws ComeAgain when the store does not take it.
+ */
+export async function changeReview(
+  reviews: Documents,
+  id: string,
+  change: (known: ReviewItem | undefined) => ReviewItem | undefined,
+): Promise<ReviewItem | undefined> {
   for (let round = 1; round <= ROUNDS; round++) {
-    const there = await reviews.read({ partition: LIST, id: heard.data.transferId })
-    const item = hear(there && reviewItem.parse(there), heard)
+    const there = await reviews.read({ partition: LIST, id })
+    const item = change(there && reviewItem.parse(there))
+    if (item === undefined) return undefined
     const { result } = await reviews.write(
       there ? { kind: 'replace', item, etag: there._etag } : { kind: 'create', item },
     )
-    if (result === 'written') return
+    if (result === 'written') return item
     if (result === 'busy') break
   }
-  throw new ComeAgain(`the review of ${heard.data.transferId} could not be stored`)
+  throw new ComeAgain(`the review of ${id} could not be stored`)
 }

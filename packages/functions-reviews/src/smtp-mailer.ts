@@ -1,0 +1,31 @@
+import { createTransport } from 'nodemailer'
+import type { Mailer } from './letters.ts'
+
+/** Milliseconds a mail server has to answer. */
+const ANSWER_WITHIN = 10_000
+
+/**
+ * Mail by SMTP: a local mailbox, or a service that takes SMTP, as Azure Communication Services does.
+ *
+ * @param url `smtp://…` or `smtps://…`, with user and password where they are needed
+ */
+export function smtpMailer(url: string, from: string): Mailer {
+  const address = new URL(url)
+  for (const limit of ['connectionTimeout', 'greetingTimeout', 'socketTimeout']) {
+    address.searchParams.set(limit, String(ANSWER_WITHIN))
+  }
+  const transport = createTransport(address.href, { from })
+  return {
+    send: async mail => {
+      try {
+        await transport.sendMail(mail)
+        return 'sent'
+      } catch (error) {
+        const status = Number((error as { responseCode?: unknown }).responseCode)
+        // 5xx: the server will never take this mail. Anything else may be over in a while.
+        if (status >= 500 && status < 600) return 'refused'
+        throw error
+      }
+    },
+  }
+}
