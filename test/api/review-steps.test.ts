@@ -73,6 +73,19 @@ describe('a look at a review', () => {
     })
   })
 
+  test('asks for the second reviewer as soon as one has accepted', async () => {
+    const { hear, hold, look, sent, written } = service()
+    await hold(2)
+    expect(await look(1)).toMatchObject({ due: [] })
+    await hear('approved', { by: 'rita', at: at(1) })
+    expect(await look(1)).toEqual({ state: 'waiting', due: ['second-reviewer'], lookAt: at(5) })
+    await sent('second-reviewer')
+    expect(await look(2)).toMatchObject({ due: [] })
+    expect(written()).toMatchObject([
+      { to: 'reviewers@remit.local', subject: 'A transfer of 1234.56 EUR needs a second reviewer' },
+    ])
+  })
+
   test('does not remind anybody of what is overdue', async () => {
     const { hold, look, written } = service()
     await hold()
@@ -85,7 +98,7 @@ describe('a look at a review', () => {
     await hold(2)
     await hear('approved', { by: 'rita', at: at(1) })
     await look(5)
-    expect(written()).toMatchObject([
+    expect(written().filter(({ id }) => id === 'reminder-half')).toMatchObject([
       {
         id: 'reminder-half',
         to: 'reviewers@remit.local',
@@ -199,18 +212,19 @@ describe('a review is accompanied', () => {
   const companions = (running: boolean) => {
     const did: string[] = []
     const tell = (what: string) => async (id: string) => void did.push(`${what} ${id === ID}`)
-    const all: Companions = { isRunning: async () => running, start: tell('start'), tellEnd: tell('end') }
+    const all: Companions = { isRunning: async () => running, start: tell('start'), tellChange: tell('tell') }
     return { all, did }
   }
 
   test.each([
     ['nobody is at work: started', false, [], ['start true']],
     ['somebody is: left alone', true, [], []],
-    ['and it has ended: told so', true, ['declined'], ['end true']],
+    ['and one of two has accepted: told so', true, ['approved'], ['tell true']],
+    ['and it has ended: told so', true, ['declined'], ['tell true']],
     ['it has ended and nobody is at work: started, to finish it', false, ['declined'], ['start true']],
   ])('%s', async (_, running, news, expected) => {
     const { hear, hold, reviews } = service()
-    await hold()
+    await hold(2)
     for (const what of news) await hear(what, { by: 'rita', at: at(1) })
     const { all, did } = companions(running)
     await watchReviews(reviews, all)

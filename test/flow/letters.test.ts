@@ -50,6 +50,18 @@ describe('letters about a significant transfer', () => {
     ])
   })
 
+  test('two must accept: the second reviewer is asked for', async () => {
+    const id = await hold('1000000')
+    await decide(id, 'approve')
+    expect(await mailed(id, 1)).toEqual(['reviewers@remit.local: A transfer of 10000.00 EUR needs a second reviewer'])
+    const { rob } = await crowd()
+    expect((await rob.post(`/v1/transfers/${id}/approve`)).body.status).toBe('applied')
+    expect((await mailed(id, 3)).slice(1).sort()).toEqual([
+      'alice@remit.local: Your transfer of 10000.00 EUR was accepted',
+      'bob@remit.local: A transfer of 10000.00 EUR is on its way to you',
+    ])
+  })
+
   test('a merchant hears of a payment', async () => {
     const id = await hold('100000', 'merchant')
     await decide(id, 'approve')

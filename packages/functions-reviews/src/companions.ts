@@ -1,6 +1,6 @@
 import { type DurableClient, OrchestrationRuntimeStatus } from 'durable-functions'
 import type { Companions } from './follow-review.ts'
-import { ENDED } from './review-transfer.ts'
+import { CHANGED } from './review-transfer.ts'
 import type { Addresses } from './write-letters.ts'
 
 /** The name of the orchestration, as `main.ts` registers it. */
@@ -29,7 +29,7 @@ export function durableCompanions(client: DurableClient): Companions {
         if (!(await isRunning(transferId))) throw error
       }
     },
-    tellEnd: transferId => client.raiseEvent(transferId, ENDED, {}),
+    tellChange: transferId => client.raiseEvent(transferId, CHANGED, {}),
   }
 }
 

@@ -7,8 +7,8 @@ export type Companions = {
   readonly isRunning: (transferId: string) => Promise<boolean>
   /** Starts one; that one is running already is fine. */
   readonly start: (transferId: string) => Promise<void>
-  /** Tells the one that runs that the review has ended. */
-  readonly tellEnd: (transferId: string) => Promise<void>
+  /** Tells the one that runs that somebody has decided, or the time is over. */
+  readonly tellChange: (transferId: string) => Promise<void>
 }
 
 /**
@@ -18,7 +18,7 @@ export type Companions = {
 export async function followReview(companions: Companions, item: ReviewItem): Promise<void> {
   if (!item.open) return
   if (!(await companions.isRunning(item.id))) await companions.start(item.id)
-  else if (item.ended) await companions.tellEnd(item.id)
+  else if (item.ended || item.approvedBy.length > 0) await companions.tellChange(item.id)
 }
 
 /** How many reviews one watch looks at. */

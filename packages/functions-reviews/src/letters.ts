@@ -9,7 +9,7 @@ const KEPT = 90 * 24 * 3600
 /** A mail that is owed to somebody. It is stored before anybody tries to send it. */
 export const letter = z.object({
   /** What it is for: there is one of a kind about each transfer. */
-  id: z.enum(['reminder-half', 'reminder-late', 'sender', 'receiver']),
+  id: z.enum(['reminder-half', 'reminder-late', 'second-reviewer', 'sender', 'receiver']),
   transferId: z.string(),
   to: z.string(),
   subject: z.string(),
@@ -85,9 +85,9 @@ export async function giveUpLetter(letters: Documents, which: Which): Promise<vo
   if (item.state === 'due') await settle(letters, { ...item, state: 'given_up' }, etag)
 }
 
-/** Reminders that were not sent in time: nobody wants to be reminded of what is over. */
+/** Letters to reviewers that were not sent in time: nobody wants to be asked about what is over. */
 export async function overtakeReminders(letters: Documents, transferId: string): Promise<void> {
-  const ids = ['reminder-half', 'reminder-late'] as const
+  const ids = ['reminder-half', 'reminder-late', 'second-reviewer'] as const
   const found = await letters.readMany(ids.map(id => ({ partition: transferId, id })))
   for (const there of found) {
     const item = there && letter.parse(there)

@@ -5,7 +5,7 @@ import type { Documents } from '@remit/documents/documents'
 import type { AccountId } from '@remit/domain/ids'
 import { type LetterKind, overtakeReminders, recordLetters } from './letters.ts'
 import { changeReview, LIST, type ReviewItem, reviewItem } from './review-list.ts'
-import { type Addresses, endLetters, reminder } from './write-letters.ts'
+import { type Addresses, endLetters, reminder, secondApproval } from './write-letters.ts'
 
 /** What the steps of a review stand on. */
 export type Steps = {
@@ -45,7 +45,9 @@ export async function lookAtReview(steps: Steps, transferId: string): Promise<Lo
   const ends = Date.parse(item.reviewDueAt ?? item.held.requestedAt)
   const times = reminders.map(([id, part]) => ({ id, at: begun + (ends - begun) * part }))
   const owed = times.filter(({ at }) => at <= now && now < ends)
-  const drafts = owed.flatMap(({ id }) => reminder(item, id, steps.addresses.reviewers))
+  const { reviewers } = steps.addresses
+  const second = now < ends ? secondApproval(item, reviewers) : []
+  const drafts = [...owed.flatMap(({ id }) => reminder(item, id, reviewers)), ...second]
   const next = [...times.map(({ at }) => at), ends].find(at => at > now) ?? now + OVERDUE_LOOK
   return {
     state: 'waiting',

@@ -6,7 +6,7 @@ import type { Look } from './review-steps.ts'
 export type About = { readonly transferId: string }
 
 /** What wakes an orchestration up. */
-export const ENDED = 'Ended'
+export const CHANGED = 'Changed'
 
 /** After so many looks it starts anew, so that its history stays short. */
 const LOOKS = 20
@@ -44,7 +44,7 @@ export function reviewTransfer(retries: Retries) {
         return
       }
       const timer = df.createTimer(new Date(seen.lookAt))
-      const winner = yield df.Task.any([df.waitForExternalEvent(ENDED), timer])
+      const winner = yield df.Task.any([df.waitForExternalEvent(CHANGED), timer])
       if (winner !== timer) timer.cancel()
     }
     df.continueAsNew({ transferId })

@@ -26,6 +26,23 @@ export function reminder(item: ReviewItem, id: 'reminder-half' | 'reminder-late'
   ]
 }
 
+/** Asks for the other reviewer where two must accept, once one has. */
+export function secondApproval(
+  { id, held, reviewDueAt = '', approvedBy, approvalsNeeded = 1 }: ReviewItem,
+  to: string,
+): Draft[] {
+  if (held === undefined || approvedBy.length === 0 || approvedBy.length >= approvalsNeeded) return []
+  const amount = money(held.amount, held.currency)
+  return [
+    {
+      id: 'second-reviewer',
+      to,
+      subject: `A transfer of ${amount} needs a second reviewer`,
+      text: `${approvedBy.join(', ')} accepted the transfer ${id} of ${amount}. It takes somebody else as well, until ${reviewDueAt}.\n`,
+    },
+  ]
+}
+
 /** What the parties are told when a review has ended. A receiver hears only of what arrives. */
 export function endLetters(
   item: ReviewItem,
