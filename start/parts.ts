@@ -120,6 +120,8 @@ type Listener = {
   readonly functionName: string
   /** Types of events; all when it is absent. */
   readonly heard?: readonly string[]
+  /** Without it each event comes alone. */
+  readonly batching?: { readonly maxEventsPerBatch: number; readonly preferredBatchSizeInKilobytes: number }
 }
 
 /** The secondary services: who hears the news, and which of them. */
@@ -130,7 +132,12 @@ const listeners: readonly Listener[] = [
     functionName: 'updateReviews',
     heard: ['held', 'approved', 'declined', 'expired'].map(what => `remit.transfer-${what}.v1`),
   },
-  { name: 'notices', app: 'notices', functionName: 'keepNotice' },
+  {
+    name: 'notices',
+    app: 'notices',
+    functionName: 'keepNotice',
+    batching: { maxEventsPerBatch: 100, preferredBatchSizeInKilobytes: 256 },
+  },
 ]
 
 /**
@@ -139,10 +146,11 @@ const listeners: readonly Listener[] = [
  * @param hosts where the apps are; an app without a place hears nothing
  */
 export function topics({ topicKey, deliveryKey }: Secrets, hosts: { readonly [App in Listener['app']]?: string }) {
-  const subscriptions = listeners.flatMap(({ name, app, functionName, heard }) => {
+  const subscriptions = listeners.flatMap(({ name, app, functionName, heard, batching }) => {
     const url = hosts[app]
     const destination = { type: 'azure-function', url, functionName, key: deliveryKey }
-    return url === undefined ? [] : [{ name, destination, ...(heard ? { filter: { includedEventTypes: heard } } : {}) }]
+    const filter = heard ? { filter: { includedEventTypes: heard } } : {}
+    return url === undefined ? [] : [{ name, destination, ...filter, ...(batching ? { batching } : {}) }]
   })
   return { topics: [{ name: TOPIC, key: topicKey, inputSchema: 'cloud-event', subscriptions }] }
 }

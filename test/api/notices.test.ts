@@ -35,7 +35,7 @@ function service() {
     void accounts.write({ kind: 'create', item: { ...item, currency: 'EUR', balance: 0, held: 0 } })
   }
   const bell = createBell()
-  const keeping = { notices, accounts, owners: new Map(), bell }
+  const keeping = { notices, accounts, owners: new Map(), queues: new Map(), bell }
   const verify = async () => ({ sub: 'ann', roles: new Set(['user' as const]) })
   const surroundings = { verify, randomId: world.randomId, report: () => undefined }
   const desk = { surroundings, notices, bell, world }
@@ -45,7 +45,7 @@ function service() {
     notices,
     keep: (event: unknown) => keepNotice(keeping, event),
     /** As another instance does. */
-    keepElsewhere: (event: unknown) => keepNotice({ ...keeping, bell: createBell() }, event),
+    keepElsewhere: (event: unknown) => keepNotice({ ...keeping, queues: new Map(), bell: createBell() }, event),
     /** Lets everybody who sleeps wake up. */
     wake: () => naps.splice(0).forEach(nap => void nap()),
     follow: (after: number, owner = 'ann') => stream(desk, { owner, after, report: () => undefined }),
@@ -125,6 +125,19 @@ describe('notices', () => {
     expect((await of('ann')).map(item => item.number)).toEqual([1, 2, 3])
     expect((await of('ann')).map(item => item.id).sort()).toEqual([`${ANN}~2`, `${ANN}~3`, `${ANN}~4`])
     expect((await of('tom')).map(item => item.number)).toEqual([1])
+  })
+
+  test('are numbered one after the other by two instances that do not know of each other', async () => {
+    const { keep, keepElsewhere, notices } = service()
+    const versions = Array.from({ length: 40 }, (_, index) => index + 2)
+    await Promise.all(versions.map(version => (version % 2 === 0 ? keep : keepElsewhere)(loaded(version))))
+    await Promise.all(versions.map(version => (version % 2 === 0 ? keepElsewhere : keep)(loaded(version))))
+    const items = await notices.query('ann', {
+      where: [{ path: 'number', is: '>', value: 0 }],
+      orderBy: { path: 'number' },
+      limit: 99,
+    })
+    expect(items.map(item => item.number)).toEqual(versions.map((_, index) => index + 1))
   })
 
   test('of an account nobody opened are nobody’s', async () => {
