@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/closing-line.ts'],
     testTimeout: 30_000,
+    // A busy machine may take its time; a condition that holds ends the wait at once.
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,
   },
 })
