@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import type { FunctionRegistry } from './function-registry.ts'
 import type { HubStore } from './store/hub-store.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 
 /** One timer that rings at the earliest time it was asked for. */
 export interface Alarm {

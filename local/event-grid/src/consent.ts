@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import { askConsent, type Handshake } from './handshake.ts'
 
 /** Keeps asking an endpoint until it consents. */

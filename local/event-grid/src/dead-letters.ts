@@ -1,5 +1,5 @@
+import type { Clock } from 'local-clock/clock'
 import { createAlarm } from './alarm.ts'
-import type { Clock } from './clock.ts'
 import type { SubscriptionConfig, TopicConfig } from './configuration.ts'
 import { type DeadLetterBlobs, deadLetterContent, deadLetterPath, openDeadLetterBlobs } from './dead-letter-blobs.ts'
 import type { DeadLetter, DeadLetterStore } from './dead-letter-store.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import type { DeadLetterStore } from './dead-letter-store.ts'
 import type { DeliveryRecord } from './delivery-log.ts'
 import { describeDestination } from './destination.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import type { SubscriptionConfig, TopicConfig } from './configuration.ts'
 import { deliveryRequest } from './delivery-request.ts'
 import { deliverySchema, outgoing } from './delivery-schema.ts'

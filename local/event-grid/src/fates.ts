@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import type { SubscriptionConfig, TopicConfig } from './configuration.ts'
 import type { DeadLetterStore } from './dead-letter-store.ts'
 import { blobDue, type DeadLetters } from './dead-letters.ts'

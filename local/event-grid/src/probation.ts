@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import type { Outcome } from './outcome.ts'
 import { probationAfter } from './retry-schedule.ts'
 

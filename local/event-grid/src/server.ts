@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, systemClock } from 'local-clock/clock'
 import { checkConfiguration, type Faults, type TopicConfig } from './configuration.ts'
 import { openDatabase } from './database.ts'
 import { createDeadLetterStore } from './dead-letter-store.ts'

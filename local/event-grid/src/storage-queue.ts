@@ -1,5 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue'
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import { answerTimeout, type Outcome, outcomeOf, outcomeWithoutAnswer, TimeoutError } from './outcome.ts'
 import type { StorageAccount } from './storage-accounts.ts'
 

@@ -1,7 +1,7 @@
+import type { Clock } from 'local-clock/clock'
 import { createAlarm } from './alarm.ts'
 import { createAttempts } from './attempts.ts'
 import { batchLimits, takeBatch } from './batching.ts'
-import type { Clock } from './clock.ts'
 import type { Faults, SubscriptionConfig, TopicConfig } from './configuration.ts'
 import { type ConsentSeeker, seekConsent, withoutConsent } from './consent.ts'
 import { deliverySchema } from './delivery-schema.ts'

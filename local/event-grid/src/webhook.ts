@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import type { Clock } from './clock.ts'
+import type { Clock } from 'local-clock/clock'
 import { answerTimeout, type Outcome, outcomeOf, outcomeWithoutAnswer, TimeoutError } from './outcome.ts'
 
 /** What an endpoint answered. */

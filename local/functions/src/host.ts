@@ -1,4 +1,4 @@
-import type { Clock } from 'local-durable/clock'
+import type { Clock } from 'local-clock/clock'
 import { triggerOf } from './bindings/open-bindings.ts'
 import type { Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'

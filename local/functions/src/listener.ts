@@ -1,4 +1,4 @@
-import type { Clock } from 'local-durable/clock'
+import type { Clock } from 'local-clock/clock'
 import type { Log } from './core-api.ts'
 import type { Invoker } from './invoke.ts'
 import type { HostStorage } from './storage/host-storage.ts'

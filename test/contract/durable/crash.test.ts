@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createVirtualClock } from 'local-durable/clock'
+import { createVirtualClock } from 'local-clock/clock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { beginning, loadSample, openTestHub, type Sample, type TestHub } from './durable-harness.ts'
 

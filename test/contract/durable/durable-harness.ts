@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { createVirtualClock, type VirtualClock } from 'local-durable/clock'
+import { createVirtualClock, type VirtualClock } from 'local-clock/clock'
 import type { HistoryEvent } from 'local-durable/history'
 import type { DurableFunctions } from 'local-durable/hub'
 import { type Durable, type DurableOptions, openDurable } from 'local-durable/open-durable'

@@ -1,4 +1,4 @@
-import { createVirtualClock } from 'local-event-grid/clock'
+import { createVirtualClock } from 'local-clock/clock'
 import { type EventGridOptions, startEventGrid } from 'local-event-grid/server'
 
 /** A process of its own for topics on a virtual clock, which says how much memory it holds when asked. */

@@ -1,5 +1,5 @@
 import { AzureKeyCredential, EventGridPublisherClient } from '@azure/eventgrid'
-import { createVirtualClock, type VirtualClock } from 'local-event-grid/clock'
+import { createVirtualClock, type VirtualClock } from 'local-clock/clock'
 import type { Schema, SubscriptionConfig } from 'local-event-grid/configuration'
 import type { TopicReport } from 'local-event-grid/delivery-report'
 import { type EventGrid, type EventGridOptions, startEventGrid } from 'local-event-grid/server'

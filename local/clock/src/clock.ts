@@ -1,4 +1,4 @@
-/** The only source of time and of waiting, so that a test can run a day of retries at once. */
+/** The only source of time and of waiting, so that a test can let days pass at once. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
@@ -9,11 +9,11 @@ export interface Clock {
 /** Node cannot wait longer at once. */
 const longestWait = 2 ** 31 - 1
 
-/** The machine's clock. */
+/** The machine's clock. A wait longer than Node can wait ends early; whoever waits looks at the time again. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(milliseconds, run) {
-    const timer = setTimeout(run, Math.min(milliseconds, longestWait))
+    const timer = setTimeout(run, Math.min(Math.max(milliseconds, 0), longestWait))
     return () => clearTimeout(timer)
   },
 }
@@ -24,7 +24,7 @@ export interface VirtualClock extends Clock {
   runNext(limit?: number): boolean
 }
 
-/** @param start milliseconds since 1970. */
+/** @param start milliseconds since 1970 */
 export function createVirtualClock(start: number): VirtualClock {
   let now = start
   const timers = new Set<{ at: number; run: () => void }>()
@@ -36,13 +36,11 @@ export function createVirtualClock(start: number): VirtualClock {
       return () => timers.delete(timer)
     },
     runNext(limit = Number.POSITIVE_INFINITY) {
-      const within = [...timers].filter(timer => timer.at <= now + limit)
-      const [first, ...others] = within
-      if (!first) {
+      const [next] = [...timers].filter(timer => timer.at <= now + limit).sort((a, b) => a.at - b.at)
+      if (!next) {
         if (limit !== Number.POSITIVE_INFINITY) now += limit
         return false
       }
-      const next = others.reduce((best, one) => (one.at < best.at ? one : best), first)
       timers.delete(next)
       now = Math.max(now, next.at)
       next.run()
