@@ -6,6 +6,7 @@ import type { HostKeys } from './http/keys.ts'
 import { type Forward, listen } from './http/listen.ts'
 import { createInvoker, runHooks } from './invoke.ts'
 import { type App, type AppOptions, loadApp, readApp } from './load-app.ts'
+import { once } from './once.ts'
 import { applySettings } from './settings.ts'
 import { StartError } from './start-error.ts'
 import { startDevelopmentStorage } from './storage/development-storage.ts'
@@ -125,14 +126,6 @@ function readForward({ path, address }: { path: string; address: string }): Forw
   if (!path.startsWith('/') || !URL.canParse(address))
     throw new StartError(`"${path}=${address}" is no path and address.`)
   return { path: path.replace(/\/+$/, '').toLowerCase(), address: new URL(address) }
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined
-  return () => {
-    done ??= work()
-    return done
-  }
 }
 
 /** Says at which addresses an app answers, and what else it has. */

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { FunctionMetadata, Handler, HookCallback, ProgrammingModel } from './core-api.ts'
 import { collectRegistrations, type Registrations } from './core-module.ts'
 import { type HostJson, readHostJson } from './host-json.ts'
+import { bodyLimitOf } from './http/read-body.ts'
 import { openThrottle, type Throttle } from './http/throttle.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { messageOf, StartError } from './start-error.ts'
@@ -29,6 +30,8 @@ export interface App extends AppFolder {
   functions: { metadata: FunctionMetadata; handler: Handler }[]
   /** Shared by all hooks of the app. */
   appHookData: Record<string, unknown>
+  /** Of its HTTP requests, in bytes. */
+  bodyLimit: number
   /** Of its HTTP requests. */
   throttle: Throttle
   /** Where an app with HTTP streams reads requests itself. */
@@ -72,7 +75,8 @@ export async function loadApp(app: AppFolder): Promise<App> {
   if (!registered.model) throw new StartError(`${app.folder} does not use @azure/functions version 4.`)
   const { maxConcurrentRequests, maxOutstandingRequests } = app.hostJson
   const throttle = openThrottle(maxConcurrentRequests, maxOutstandingRequests)
-  return { ...app, ...registered, model: registered.model, appHookData: {}, throttle }
+  const bodyLimit = bodyLimitOf(app.settings)
+  return { ...app, ...registered, model: registered.model, appHookData: {}, bodyLimit, throttle }
 }
 
 async function importAll(files: string[]): Promise<void> {

@@ -11,9 +11,10 @@ export interface BlobMessage {
 /** Answers undefined for what is no such message. */
 export function readBlobMessage(text: string): BlobMessage | undefined {
   try {
-    const { FunctionId, ContainerName, BlobName, ETag } = JSON.parse(text) as BlobMessage
+    const message = JSON.parse(text) as BlobMessage
+    const { FunctionId, ContainerName, BlobName, ETag } = message
     const isWhole = [FunctionId, ContainerName, BlobName, ETag].every(member => typeof member === 'string')
-    return isWhole ? (JSON.parse(text) as BlobMessage) : undefined
+    return isWhole ? message : undefined
   } catch {
     return undefined
   }

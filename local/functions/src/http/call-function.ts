@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type BindingData, membersOf } from '../bindings/expression.ts'
 import type { Invocation, Invoker } from '../invoke.ts'
 import { forwardStream } from './forward-stream.ts'
-import { bodyLimitOf, readBody } from './read-body.ts'
+import { readBody } from './read-body.ts'
 import type { HttpFunction } from './route-table.ts'
-import { answerEmpty, type HttpAnswer, writeAnswer } from './write-answer.ts'
+import { answerEmpty, giveUp, type HttpAnswer, writeAnswer } from './write-answer.ts'
 
 /** A request and the function its path and method lead to. */
 export interface RoutedRequest {
@@ -23,7 +23,7 @@ export async function callHttpFunction(invoker: Invoker, routed: RoutedRequest):
   const { app } = routed.http.target
   if (app.streamsTo !== undefined) return callWithStreams(invoker, routed, app.streamsTo)
   const { request, response, http: called } = routed
-  const body = await readBody(request, bodyLimitOf(app.settings))
+  const body = await readBody(request, app.bodyLimit)
   if (body === 'too-large') {
     response.setHeader('connection', 'close')
     return answerEmpty(response, 413)
@@ -51,9 +51,10 @@ async function callWithStreams(invoker: Invoker, routed: RoutedRequest, address:
     address,
     headers: { 'x-ms-invocation-id': invocationId },
   })
+  const bindingData = addressData(routed)
   const triggerMetadata = {
     ...Object.fromEntries(Object.entries(params).map(([name, string]) => [name, { string }])),
-    Query: { json: JSON.stringify(queryOf(request.url ?? '/')) },
+    Query: { json: JSON.stringify(bindingData.Query) },
     Headers: { json: JSON.stringify(request.headers) },
   }
   const invocation = {
@@ -61,7 +62,7 @@ async function callWithStreams(invoker: Invoker, routed: RoutedRequest, address:
     inputData: [{ name: http.target.triggerName, data: { http: {} } }],
     triggerMetadata,
     traceContext: traceContextOf(request),
-    bindingData: addressData(routed),
+    bindingData,
   }
   const ran = invoker.invoke(http.target, invocation).then(
     () => true,
@@ -71,9 +72,7 @@ async function callWithStreams(invoker: Invoker, routed: RoutedRequest, address:
     },
   )
   const [succeeded, end] = await Promise.all([ran, forwarding.end])
-  if (end === 'answered' || response.destroyed) return
-  if (response.headersSent) response.destroy()
-  else answerEmpty(response, succeeded ? statusOf[end] : 500)
+  if (end !== 'answered' && !response.destroyed) giveUp(response, succeeded ? statusOf[end] : 500)
 }
 
 function invocationOf(routed: RoutedRequest, body: Buffer | undefined): Invocation {

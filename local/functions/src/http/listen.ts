@@ -9,7 +9,7 @@ import { callHttpFunction } from './call-function.ts'
 import { forwardStream } from './forward-stream.ts'
 import { type HostKeys, isAdmin, mayCall } from './keys.ts'
 import type { RouteTable } from './route-table.ts'
-import { answerEmpty } from './write-answer.ts'
+import { answerEmpty, giveUp } from './write-answer.ts'
 
 /** What requests are answered from. */
 export interface Doors {
@@ -49,10 +49,7 @@ export async function listen(doors: Doors, address: { host: string; port: number
   const silent = new Set<Socket>()
   const server = createServer({ keepAliveTimeout: keepAlive, requestTimeout: 0 }, (request, response) => {
     silent.delete(request.socket)
-    handle(doors, request, response).catch(() => {
-      if (!response.headersSent) answerEmpty(response, 500)
-      else response.destroy()
-    })
+    handle(doors, request, response).catch(() => giveUp(response, 500))
   })
   server.on('connection', socket => {
     silent.add(socket)
@@ -95,9 +92,7 @@ async function handle(doors: Doors, request: IncomingMessage, response: ServerRe
   const elsewhere = doors.forward.find(one => `${lower}/`.startsWith(`${one.path}/`))
   if (elsewhere) {
     const end = await forwardStream({ request, response, address: elsewhere.address }).end
-    if (end === 'answered' || response.destroyed) return
-    if (response.headersSent) response.destroy()
-    else answerEmpty(response, 502)
+    if (end !== 'answered' && !response.destroyed) giveUp(response, 502)
     return
   }
   const eventDoor = doors.eventDoors.get(lower)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { type Settings, setting } from '../settings.ts'
 
 /** The longest request body the host takes when the app does not say otherwise, in bytes. */
 const defaultBodyLimit = 100 * 1024 * 1024
@@ -7,8 +8,8 @@ const defaultBodyLimit = 100 * 1024 * 1024
 export type Body = Buffer | undefined | 'too-large'
 
 /** The setting `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`, in bytes. */
-export function bodyLimitOf(settings: Record<string, string>): number {
-  const limit = settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? process.env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT
+export function bodyLimitOf(settings: Settings): number {
+  const limit = setting(settings, 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT')
   return limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : defaultBodyLimit
 }
 

@@ -15,6 +15,12 @@ export function answerEmpty(response: ServerResponse, status: number): void {
   response.end()
 }
 
+/** Ends a response that can have no proper answer: with a status and no body, or by cutting one that has begun. */
+export function giveUp(response: ServerResponse, status: number): void {
+  if (response.headersSent) response.destroy()
+  else answerEmpty(response, status)
+}
+
 /** Ends the response with what a function answered. */
 export function writeAnswer(response: ServerResponse, http: HttpAnswer): void {
   const headers: Record<string, string | string[]> = { ...http.headers }

@@ -1,6 +1,7 @@
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueServiceClient } from '@azure/storage-queue'
 import type { Binding } from '../core-api.ts'
+import { once } from '../once.ts'
 import { type Settings, setting } from '../settings.ts'
 import { messageOf, StartError } from '../start-error.ts'
 
@@ -57,12 +58,4 @@ export function findStorage(functionName: string, settings: Settings, name = def
     }
   }
   return account
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }
