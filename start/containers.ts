@@ -4,6 +4,7 @@ import layout from '../infra/containers.json' with { type: 'json' }
 type Declared = {
   readonly id: string
   readonly partitionKey: string
+  readonly uniqueKeys?: readonly string[]
   readonly includedPaths?: readonly string[]
   readonly excludedPaths?: readonly string[]
   readonly defaultTtl?: number
@@ -22,7 +23,14 @@ export async function createContainers(connection: string): Promise<void> {
   client.dispose()
 }
 
-function definition({ id, partitionKey, includedPaths, excludedPaths, defaultTtl }: Declared): ContainerRequest {
+function definition({
+  id,
+  partitionKey,
+  uniqueKeys,
+  includedPaths,
+  excludedPaths,
+  defaultTtl,
+}: Declared): ContainerRequest {
   const paths = (list: readonly string[]) => list.map(path => ({ path }))
   return {
     id,
@@ -32,6 +40,9 @@ function definition({ id, partitionKey, includedPaths, excludedPaths, defaultTtl
       includedPaths: paths(includedPaths ?? ['/*']),
       excludedPaths: paths(excludedPaths ?? []),
     },
+    ...(uniqueKeys === undefined
+      ? {}
+      : { uniqueKeyPolicy: { uniqueKeys: uniqueKeys.map(path => ({ paths: [path] })) } }),
     ...(defaultTtl === undefined ? {} : { defaultTtl }),
   } as ContainerRequest
 }

@@ -1,3 +1,4 @@
+import type { Write } from '@remit/documents/documents'
 import { memoryDocuments } from '@remit/documents/memory'
 import { createBell } from '@remit/functions-notices/bell'
 import { followNotices, LIFE, MOST_STREAMS, stream } from '@remit/functions-notices/follow-notices'
@@ -25,7 +26,7 @@ function service() {
       ),
     randomId: () => 'a request',
   }
-  const notices = memoryDocuments({ partitionKey: 'owner', now: world.now })
+  const notices = memoryDocuments({ partitionKey: 'owner', uniqueKeys: ['number'], now: world.now })
   const accounts = memoryDocuments({ partitionKey: 'accountId', now: world.now })
   for (const [accountId, owner] of [
     [ANN, 'ann'],
@@ -35,7 +36,8 @@ function service() {
     void accounts.write({ kind: 'create', item: { ...item, currency: 'EUR', balance: 0, held: 0 } })
   }
   const bell = createBell()
-  const keeping = { notices, accounts, owners: new Map(), queues: new Map(), bell }
+  const keeping = { notices, accounts, owners: new Map(), queues: new Map(), bell, world }
+  const elsewhere = { ...keeping, queues: new Map(), bell: createBell() }
   const verify = async () => ({ sub: 'ann', roles: new Set(['user' as const]) })
   const surroundings = { verify, randomId: world.randomId, report: () => undefined }
   const desk = { surroundings, notices, bell, world }
@@ -45,7 +47,10 @@ function service() {
     notices,
     keep: (event: unknown) => keepNotice(keeping, event),
     /** As another instance does. */
-    keepElsewhere: (event: unknown) => keepNotice({ ...keeping, queues: new Map(), bell: createBell() }, event),
+    keepElsewhere: (event: unknown) => keepNotice(elsewhere, event),
+    later: (milliseconds: number) => {
+      now += milliseconds
+    },
     /** Lets everybody who sleeps wake up. */
     wake: () => naps.splice(0).forEach(nap => void nap()),
     follow: (after: number, owner = 'ann') => stream(desk, { owner, after, report: () => undefined }),
@@ -138,6 +143,44 @@ describe('notices', () => {
       limit: 99,
     })
     expect(items.map(item => item.number)).toEqual(versions.map((_, index) => index + 1))
+  })
+
+  test('go on with numbers never given when all have expired, and an instance that had slept does not fall behind', async () => {
+    const { keep, keepElsewhere, notices, later } = service()
+    await keep(loaded(2))
+    await keepElsewhere(loaded(3))
+    later(8 * 24 * 3600_000)
+    for (const { id } of notices.all().filter(item => item.ttl)) await notices.remove({ partition: 'ann', id })
+    const numberOf = (version: number) => notices.all().find(({ id }) => id === `${ANN}~${version}`)?.number as number
+    await keepElsewhere(loaded(4))
+    expect(numberOf(4)).toBeGreaterThan(2)
+    await keep(loaded(5))
+    await keepElsewhere(loaded(6))
+    expect([numberOf(5), numberOf(6)]).toEqual([numberOf(4) + 1, numberOf(4) + 2])
+  })
+
+  test('cost one write each: numbers are reserved by the hundred', async () => {
+    const { keep, notices } = service()
+    const writes: string[][] = []
+    const { write, writeTogether } = notices
+    const note = (all: readonly Write[]) => writes.push(all.map(({ kind }) => kind))
+    Object.assign(notices, {
+      write: (one: Write) => {
+        note([one])
+        return write(one)
+      },
+      writeTogether: (owner: string, all: Write[]) => {
+        note(all)
+        return writeTogether(owner, all)
+      },
+    })
+    for (let version = 1; version <= 201; version++) await keep(loaded(version))
+    expect(writes.filter(kinds => kinds.length > 1)).toEqual([
+      ['create', 'create'],
+      ['replace', 'create'],
+      ['replace', 'create'],
+    ])
+    expect(writes).toHaveLength(201)
   })
 
   test('of an account nobody opened are nobody’s', async () => {

@@ -16,7 +16,7 @@ export type Write =
  * What became of a write.
  *
  * - `written`: stored, under this etag.
- * - `conflict`: an item with this id is there already (409).
+ * - `conflict`: an item with this id, or with the value of a unique key, is there already (409).
  * - `changed`: the etag is no longer the item's, or the item is gone (412, 404).
  * - `too_large`: no item or batch of this size is ever stored (413).
  * - `busy`: refused for now and not stored (429, 449).

@@ -3,6 +3,8 @@ import type { Condition, Documents, Item, Key, Query, StoredItem, Write, WriteRe
 type Options = {
   /** The member that names the partition. */
   readonly partitionKey: string
+  /** Members of which no two items of a partition have the same value; none counts as a value, as in Cosmos DB. */
+  readonly uniqueKeys?: readonly string[]
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Told of each write that took effect, in order, as a change feed would be. */
@@ -17,18 +19,22 @@ export type MemoryDocuments = Documents & {
 }
 
 /** A container in memory with the answers of the real one, for tests and for simulated worlds. */
-export function memoryDocuments({ partitionKey, now, onWrite }: Options): MemoryDocuments {
+export function memoryDocuments({ partitionKey, uniqueKeys = [], now, onWrite }: Options): MemoryDocuments {
   const partitions = new Map<string, Map<string, StoredItem>>()
   let written = 0
 
   const partitionOf = (item: Item) => String(item[partitionKey])
   const find = ({ partition, id }: Key) => partitions.get(partition)?.get(id)
+  const isTaken = (item: Item, key: string) =>
+    [...(partitions.get(partitionOf(item))?.values() ?? [])].some(
+      other => other.id !== item.id && (other[key] ?? null) === (item[key] ?? null),
+    )
   const check = (write: Write): WriteResult | undefined => {
     if (!/^[^/\\]{1,255}$/.test(write.item.id)) return { result: 'unknown' }
     const there = find({ partition: partitionOf(write.item), id: write.item.id })
     if (write.kind === 'create' && there) return { result: 'conflict' }
     if (write.kind === 'replace' && there?._etag !== write.etag) return { result: 'changed' }
-    return undefined
+    return uniqueKeys.some(key => isTaken(write.item, key)) ? { result: 'conflict' } : undefined
   }
   const take = (item: StoredItem) => {
     const partition = partitionOf(item)

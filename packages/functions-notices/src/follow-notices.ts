@@ -4,7 +4,8 @@ import type { Request } from '@remit/api/http/request'
 import type { World } from '@remit/api/ports'
 import { type Documents, StoreUnavailable } from '@remit/documents/documents'
 import type { Bell } from './bell.ts'
-import { COUNTER, counter, type Notice, notice } from './notice.ts'
+import { type Notice, notice } from './notice.ts'
+import { readNumbers } from './numbers.ts'
 
 export type NoticeDesk = {
   readonly surroundings: Surroundings
@@ -32,7 +33,7 @@ const PAGE = 100
 export function followNotices(desk: NoticeDesk) {
   return endpoint(desk.surroundings, { roles: ['user'], key: 'ignored' }, async ({ request, caller, requestId }) => {
     if (desk.bell.listeners() >= MOST_STREAMS) throw new Problem('too-many-requests')
-    const after = lastEventId(request) ?? (await newestOf(desk, caller.sub))
+    const after = lastEventId(request) ?? (await readNumbers(desk.notices, caller.sub)).newest
     const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
     const report = (error: unknown) => desk.surroundings.report(requestId, error)
     return { status: 200, headers, body: encoded(stream(desk, { owner: caller.sub, after, report })) }
@@ -44,11 +45,6 @@ function lastEventId(request: Request): number | undefined {
   if (given === null || given === '') return undefined
   if (!/^\d{1,15}$/.test(given)) throw invalidParameter('Last-Event-ID', 'the id of an event of this stream')
   return Number(given)
-}
-
-async function newestOf({ notices }: NoticeDesk, owner: string): Promise<number> {
-  const item = await notices.read({ partition: owner, id: COUNTER })
-  return item === undefined ? 0 : counter.parse(item).newest
 }
 
 type Following = { readonly owner: string; readonly after: number; readonly report: (error: unknown) => void }

@@ -1,10 +1,12 @@
 import { ComeAgain } from '@remit/api/parking'
+import type { World } from '@remit/api/ports'
 import { summaryKey } from '@remit/api/resources/account'
 import { accountSummary } from '@remit/api/views'
-import type { Documents } from '@remit/documents/documents'
+import type { Documents, Write, WriteResult } from '@remit/documents/documents'
 import type { AccountId } from '@remit/domain/ids'
 import type { Bell } from './bell.ts'
-import { COUNTER, counter, type Message, messageOf, noticeOf } from './notice.ts'
+import { type Message, messageOf } from './notice.ts'
+import { type Numbers, numbered, readNumbers } from './numbers.ts'
 
 export type Keeping = {
   readonly notices: Documents
@@ -14,18 +16,19 @@ export type Keeping = {
   /** What waits to be numbered, by owner. */
   readonly queues: Map<string, Queue>
   readonly bell: Bell
+  readonly world: Pick<World, 'now'>
 }
 
-/** An owner's messages that are not stored yet, and the counter as it was stored last. */
+/** An owner's messages that are not stored yet, and what this instance knows of the owner's numbers. */
 type Queue = {
   readonly waiting: Waiting[]
-  counter?: { readonly newest: number; readonly etag: string } | undefined
+  numbers?: Numbers | undefined
   busy: boolean
 }
 type Waiting = { readonly message: Message; readonly stored: () => void; readonly failed: (error: unknown) => void }
 
 const ROUNDS = 50
-/** Owners remembered at most, with the accounts and the counters that are known of them. */
+/** Owners remembered at most, with the accounts and the numbers that are known of them. */
 const REMEMBERED = 100_000
 /** How many notices are stored together; the store takes 100 writes at once. */
 const TOGETHER = 50
@@ -33,7 +36,8 @@ const TOGETHER = 50
 /**
  * Keeps what one piece of news has to tell the owner of its account, with the owner's next number. News come in any
  * order and more than once; the same news twice are one notice. What comes for one owner at the same time is stored at
- * once, by the next number this instance knows of; another instance that was faster is noticed by the counter.
+ * once, by the next numbers this instance knows of. Ids and numbers are unique for each owner, so another instance that
+ * was faster shows as a conflict.
  *
  * @throws ComeAgain when the store does not take it; Event Grid delivers again.
  */
@@ -59,7 +63,7 @@ async function workOff(keeping: Keeping, owner: string, queue: Queue): Promise<v
       keeping.bell.ring(owner)
       for (const { stored } of taken) stored()
     } catch (error) {
-      queue.counter = undefined
+      queue.numbers = undefined
       for (const { failed } of taken) failed(error)
     }
   }
@@ -70,34 +74,33 @@ function distinct(messages: readonly Message[]): Message[] {
   return [...new Map(messages.map(message => [message.id, message])).values()]
 }
 
-/** Writes counter and notices together. Nothing is read first: what was known before shows as a refusal. */
+/** Nothing is read first as long as the numbers are known: what was stored before shows as a conflict. */
 async function store(
-  { notices }: Keeping,
+  { notices, world }: Keeping,
   owner: string,
   { queue, messages }: { queue: Queue; messages: Message[] },
 ): Promise<void> {
   let left = messages
   for (let round = 1; left.length > 0 && round <= ROUNDS; round++) {
-    const { newest = 0, etag } = queue.counter ?? {}
-    const item = { id: COUNTER, owner, newest: newest + left.length }
-    const { result, ...written } = await notices.writeTogether(owner, [
-      etag === undefined ? { kind: 'create', item } : { kind: 'replace', item, etag },
-      ...left.map((message, index) => ({
-        kind: 'create' as const,
-        item: noticeOf(message, owner, newest + index + 1),
-      })),
-    ])
+    queue.numbers ??= await readNumbers(notices, owner)
+    const { writes, after } = numbered(queue.numbers, owner, { messages: left, now: world.now() })
+    const { result, ...written } = await writeAll(notices, owner, writes)
     if (result === 'written' && 'etag' in written) {
-      queue.counter = { newest: item.newest, etag: written.etag }
+      queue.numbers = after(written.etag)
       return
     }
     if (result === 'busy') break
-    const keys = [COUNTER, ...left.map(({ id }) => id)].map(id => ({ partition: owner, id }))
-    const [there, ...known] = await notices.readMany(keys)
-    queue.counter = there && { newest: counter.parse(there).newest, etag: there._etag }
+    queue.numbers = undefined
+    const known = await notices.readMany(left.map(({ id }) => ({ partition: owner, id })))
     left = left.filter((_, index) => known[index] === undefined)
   }
   if (left.length > 0) throw new ComeAgain(`${left.length} notices could not be stored`)
+}
+
+/** All or none, so that whoever reads a number has read all below. One alone may travel with those of other owners. */
+function writeAll(notices: Documents, owner: string, writes: readonly Write[]): Promise<WriteResult> {
+  const [first] = writes
+  return first && writes.length === 1 ? notices.write(first) : notices.writeTogether(owner, writes)
 }
 
 /** Forgets the oldest when there are too many. */

@@ -11,7 +11,7 @@ const env = readEnvironment({})
 const opened = openContainers(env.COSMOS, [...containersOf(['accounts']), 'views', 'notices'])
 const { accounts, notices } = asRead(opened, editionsIn(opened.views, world))
 const bell = createBell()
-const keeping = { notices, accounts, owners: new Map(), queues: new Map(), bell }
+const keeping = { notices, accounts, owners: new Map(), queues: new Map(), bell, world }
 
 // Answers are written while the function still runs: without streams nobody would hear anything before the end.
 app.setup({ enableHttpStream: true })

@@ -5,7 +5,7 @@ import { toWire } from '@remit/domain/money'
 import { z } from 'zod'
 
 /** How long a notice can be asked for again, in seconds. */
-const KEPT = 7 * 24 * 3600
+export const KEPT = 7 * 24 * 3600
 
 /** One thing an owner is told. Numbers count up from 1 for each owner. */
 export const notice = z.object({
@@ -18,9 +18,9 @@ export const notice = z.object({
 })
 export type Notice = z.infer<typeof notice>
 
-/** The newest number of an owner. */
-export const COUNTER = 'counter'
-export const counter = z.object({ id: z.literal(COUNTER), owner: z.string(), newest: z.int() })
+/** How far numbers of an owner may have been given: those above were given to no notice, also to none that has expired. */
+export const RESERVED = 'reserved'
+export const reserved = z.object({ id: z.literal(RESERVED), owner: z.string(), upTo: z.int() })
 
 /**
  * What owners hear of, and which members of it: nothing here may tell more than the reads of the API do. An approval is

@@ -21,7 +21,8 @@ const ROUNDS = 6
 
 /**
  * Adds facts to what the view knows. Facts of one transfer come from two streams, in any order and more than once: the
- * etag keeps two writers from losing each other's, and a fact known before changes nothing.
+ * etag keeps two writers from losing each other's, and a fact known before changes nothing. The beginning of a transfer
+ * is written without a look first: it is nearly always new, and where it is not the write says so.
  *
  * @throws ComeAgain when the store does not take them all.
  */
@@ -29,7 +30,10 @@ export async function projectTransfers(view: TransfersView, facts: readonly Tran
   let open = unite(facts)
   for (let round = 1; open.size > 0; round++) {
     if (round > ROUNDS) throw new ComeAgain(`${open.size} transfers could not be written`)
-    await readUnknown(view, [...open.keys()])
+    await readUnknown(
+      view,
+      round === 1 ? [...open].filter(([, { requestedAt }]) => requestedAt === undefined) : [...open],
+    )
     const writes = [...open].flatMap(([id, more]) => {
       const write = writeOf(view.known.get(id), more)
       return write ? [{ id, more, ...write }] : []
@@ -56,8 +60,8 @@ function unite(facts: readonly TransferFacts[]): Map<TransferId, TransferFacts> 
   return united
 }
 
-async function readUnknown(view: TransfersView, ids: TransferId[]): Promise<void> {
-  const unknown = ids.filter(id => view.known.get(id) === undefined)
+async function readUnknown(view: TransfersView, open: [TransferId, TransferFacts][]): Promise<void> {
+  const unknown = open.map(([id]) => id).filter(id => view.known.get(id) === undefined)
   const items = await view.transfers.readMany(unknown.map(transferKey))
   for (const item of items) {
     if (item === undefined) continue
