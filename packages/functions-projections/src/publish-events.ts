@@ -77,6 +77,7 @@ async function viewsHave(publishing: Publishing, told: readonly Told[]): Promise
   const parkedViews = new Set<string>()
   const began = world.now()
   let suspected = false
+  if (await areComing(publishing, wanted)) await world.sleep(LOOK)
   for (;;) {
     const waited = world.now() - began
     await takeOutReady(publishing, wanted, waited < SUSPECT)
@@ -91,6 +92,12 @@ async function viewsHave(publishing: Publishing, told: readonly Told[]): Promise
     } else if (waited >= WAIT) throw new ComeAgain(`the views of ${wanted.size} accounts are late`)
     else await world.sleep(LOOK)
   }
+}
+
+/** Whether some are missing from views this very instance keeps: in a moment it has them, and the store need not be asked. */
+async function areComing({ views }: Publishing, wanted: ReadonlyMap<AccountId, number>): Promise<boolean> {
+  const { known } = (await views()).read.accounts
+  return [...wanted].some(([account, number]) => (known.get(account)?.summary.append ?? number) < number)
 }
 
 /**

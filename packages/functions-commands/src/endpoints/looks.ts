@@ -4,8 +4,10 @@ import type { World } from '@remit/api/ports'
 const SOONEST = 20
 /** Milliseconds before the first look, at most: when things get faster again, the next one who waits finds out soon. */
 const LATEST = 200
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks, at least. */
 const INTERVAL = 8
+/** Between two looks, as a part of what it took others: more looks would only take from what is waited for. */
+const PATIENCE = 1 / 8
 /** How much sooner than what it took others the first look is. */
 const SOONER = 0.8
 /** How fast what is expected follows what things take. */
@@ -29,7 +31,7 @@ export function sharedLooks(world: World): Looks {
   let expected = SOONEST
   return {
     next: () => {
-      upcoming ??= world.sleep(INTERVAL).then(() => {
+      upcoming ??= world.sleep(Math.min(Math.max(expected * PATIENCE, INTERVAL), LATEST * PATIENCE)).then(() => {
         upcoming = undefined
       })
       return upcoming
