@@ -4,6 +4,9 @@ import { readLeaseSettings } from './environment.ts'
 /** Pause of the functions that carry out what operators want, after an empty poll; milliseconds. */
 export const OPERATOR_POLL = 500
 
+/** Pause of the function that sends news, after an empty poll: nobody's credits wait for it; milliseconds. */
+export const NEWS_POLL = 50
+
 /**
  * What every change feed function of this system declares. The host checkpoints a batch even after a failure, so a
  * failure is repeated for ever: nothing is ever skipped.

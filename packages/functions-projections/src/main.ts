@@ -1,7 +1,7 @@
 import { app, type HttpHandler } from '@azure/functions'
 import { asRead, containersOf, editionsIn, viewNames } from '@remit/api/editions'
 import { readEnvironment, settingsOf, surroundingsOf } from '@remit/api/environment'
-import { feedOptions, OPERATOR_POLL } from '@remit/api/feed'
+import { feedOptions, NEWS_POLL, OPERATOR_POLL } from '@remit/api/feed'
 import { signedCursors } from '@remit/api/http/cursor'
 import { realWorld as world } from '@remit/api/real-world'
 import { feeds } from '@remit/api/resources/health'
@@ -93,6 +93,7 @@ app.cosmosDB('projectEvents', {
 })
 app.cosmosDB('publishEvents', {
   ...feed,
+  feedPollDelay: Math.max(NEWS_POLL, env.FEED_POLL_MILLISECONDS),
   leaseContainerPrefix: 'publishEvents',
   handler: (items: unknown[]) => publishEvents(publishing, items),
 })

@@ -30,6 +30,8 @@ export const PUBLISHER = 'publishEvents'
 /** What news wait for whose account has a parked view. */
 export const BEHIND_VIEWS = 'the views of its account'
 
+/** Milliseconds the projection of this very instance is given first: what comes meanwhile is sent together. */
+const MOMENT = 75
 /** Milliseconds: between two looks at the views, until a late view is suspected to be parked, until the batch gives up. */
 const LOOK = 25
 const SUSPECT = 500
@@ -77,7 +79,7 @@ async function viewsHave(publishing: Publishing, told: readonly Told[]): Promise
   const parkedViews = new Set<string>()
   const began = world.now()
   let suspected = false
-  if (await areComing(publishing, wanted)) await world.sleep(LOOK)
+  if (await areComing(publishing, wanted)) await world.sleep(MOMENT)
   for (;;) {
     const waited = world.now() - began
     await takeOutReady(publishing, wanted, waited < SUSPECT)

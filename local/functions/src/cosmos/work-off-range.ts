@@ -14,12 +14,14 @@ export interface RangeWork {
 /**
  * Reads one range, batch after batch, until the host stops or the lease is lost ('ended'), or the range was split.
  * Each batch is checkpointed when the function is through with it, also when it failed; but not once the host is
- * stopping: then the batch comes again.
+ * stopping: then the batch comes again. The next one is read meanwhile, and handled when the checkpoint is stored.
  */
 export async function workOffRange({ lease, read, pollDelay, stop, handle }: RangeWork): Promise<'ended' | 'split'> {
   let continuation = lease.continuation
+  let stored = Promise.resolve(true)
   while (lease.held && !stop.aborted) {
-    const page = await read(lease.rangeId, continuation)
+    const [page, isHeld] = await Promise.all([read(lease.rangeId, continuation), stored])
+    if (!isHeld) break
     if (page.kind === 'split') return 'split'
     continuation = page.continuation
     if (page.kind === 'nothing') {
@@ -28,7 +30,9 @@ export async function workOffRange({ lease, read, pollDelay, stop, handle }: Ran
     }
     if (stop.aborted) break
     await handle(page.documents)
-    if (stop.aborted || !(await lease.checkpoint(page.continuation))) break
+    if (stop.aborted) break
+    stored = lease.checkpoint(page.continuation)
   }
+  await stored
   return 'ended'
 }
