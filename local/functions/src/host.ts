@@ -46,7 +46,7 @@ export interface FunctionsHost {
 }
 
 /** Milliseconds running invocations get when nothing else is said. */
-const defaultDrainTime = 10_000
+export const defaultDrainTime = 10_000
 
 /** The service's own load balancer waits no longer, in milliseconds. */
 const defaultResponseTimeout = 230_000

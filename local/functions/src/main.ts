@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { startFunctions } from './host.ts'
+import { defaultDrainTime, startFunctions } from './host.ts'
 import type { HostKeys } from './http/keys.ts'
 import { startIsolated } from './isolate.ts'
 import { type LogFormat, lineLog } from './logging/write-lines.ts'
@@ -28,9 +28,18 @@ const program = new Command('local-functions')
   .argument('<folders...>', 'app folders, each with package.json and host.json')
   .option('--port <number>', 'port to listen on; 0 lets the system choose', wholeNumber, 7071)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
-  .option('--forward <path=address>', 'another process answers below this path; may be repeated', collectForward, [])
-  .option('--drain-time <milliseconds>', 'what running invocations get at the end', wholeNumber, 10_000)
-  .option('--isolate', 'a process and an address for each app, started again when it dies; ports follow --port')
+  .addOption(
+    new Option('--forward <path=address>', 'another process answers below this path; may be repeated')
+      .argParser(collectForward)
+      .default([], 'none'),
+  )
+  .option('--drain-time <milliseconds>', 'what running invocations get at the end', wholeNumber, defaultDrainTime)
+  .addOption(
+    new Option(
+      '--isolate',
+      'a process and an address for each app, started again when it dies; ports follow --port',
+    ).conflicts('forward'),
+  )
   .option('--master-key <key>', 'opens every function')
   .option('--host-key <key>', 'opens every function of level "function"')
   .option('--event-grid-key <key>', 'system key that Event Grid must send; without it anyone may deliver')

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { runProgram } from '../../run-program.ts'
 import { appFolder, removeAppFolders } from './app-folder.ts'
 import { type HostProcess, startHost } from './host-process.ts'
 
@@ -39,4 +40,11 @@ test('a process that is down is a 502', async () => {
 
 test('what is no path and address is a start error', async () => {
   await expect(start('here', [{ path: 'me', address: 'nowhere' }])).rejects.toThrow('is no path and address')
+})
+
+test('is not for processes of their own, each with its own address', async () => {
+  const options = ['app', '--isolate', '--forward', '/me=http://127.0.0.1:1']
+  await expect(runProgram('local/functions/src/main.ts', ...options)).rejects.toThrow(
+    "option '--isolate' cannot be used with option '--forward <path=address>'",
+  )
 })

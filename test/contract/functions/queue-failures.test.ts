@@ -28,6 +28,19 @@ test('it becomes poison after five times when nothing else is said', async () =>
   await expect.poll(async () => (await poison.exists()) && count(poison)).toBe(1)
 })
 
+test('what a trigger warns of has a category of its own, which host.json may silence', async () => {
+  const warnings = async (logLevel: object) => {
+    const { queue, poison, start } = await queueApp(account(), { logLevel })
+    await queue.sendMessage('not base64!')
+    const host = await start()
+    await expect.poll(async () => (await poison.exists()) && count(poison)).toBe(1)
+    await host.stop()
+    return host.entries.filter(entry => entry.level === 'warning').map(entry => entry.category)
+  }
+  expect(await warnings({})).toEqual(['Host.Triggers.Queue'])
+  expect(await warnings({ 'Host.Triggers.Queue': 'Error' })).toEqual([])
+})
+
 test('a message that failed stays invisible for visibilityTimeout', async () => {
   const { queue, start } = await queueApp(account(), {
     body: `throw new Error('no')`,

@@ -6,12 +6,15 @@ import { type Account, said } from './storage-account.ts'
 /** An app that says what it gets, over a queue of its own which it looks into often. */
 export async function queueApp(
   account: Account,
-  { body = '', options = '', queues = {}, times = {} }: Partial<AppParts> = {},
+  { body = '', options = '', queues = {}, logLevel = {}, times = {} }: Partial<AppParts> = {},
 ) {
   const name = `q-${randomUUID()}`
   const queue = account.queues.getQueueClient(name)
   await queue.create()
-  const hostJson = { extensions: { queues: { maxPollingInterval: '00:00:00.2', ...queues } } }
+  const hostJson = {
+    extensions: { queues: { maxPollingInterval: '00:00:00.2', ...queues } },
+    logging: { logLevel },
+  }
   const folder = await account.app(
     `app.storageQueue('work', { queueName: '${name}', connection: 'AzureWebJobsStorage', ${options}
       handler: async (item, context) => {
@@ -25,7 +28,13 @@ export async function queueApp(
   return { name, queue, start, poison: account.queues.getQueueClient(`${name}-poison`) }
 }
 
-type AppParts = { body: string; options: string; queues: object; times: { messageVisibility?: number } }
+type AppParts = {
+  body: string
+  options: string
+  queues: object
+  logLevel: object
+  times: { messageVisibility?: number }
+}
 
 type Got = { item: unknown; triggerMetadata: Record<string, unknown>; bytes: boolean }
 

@@ -2,6 +2,7 @@ import type { DequeuedMessageItem } from '@azure/storage-queue'
 import type { Binding } from '../core-api.ts'
 import type { LoadedFunction } from '../invoke.ts'
 import type { Listener, TriggerHost } from '../listener.ts'
+import { triggerWarnings } from '../logging/trigger-warnings.ts'
 import { decodeMessage } from '../queue/message-text.ts'
 import { createNap } from '../queue/nap.ts'
 import { workOffQueue } from '../queue/work-off-queue.ts'
@@ -93,8 +94,7 @@ function blobListener(host: TriggerHost, { hostId, state, first }: BlobPlace): B
   const { name, app } = first.target
   const stopping = new AbortController()
   const nap = createNap()
-  const warn = (message: string) =>
-    host.log({ at: Date.now(), level: 'warning', category: 'system', message, functionName: name })
+  const warn = triggerWarnings(host.log, first.target, 'Blob')
   let working: Promise<void> = Promise.resolve()
   let isScanning = false
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binding } from '../core-api.ts'
 import type { LoadedFunction } from '../invoke.ts'
 import type { Listener, TriggerHost } from '../listener.ts'
+import { triggerWarnings } from '../logging/trigger-warnings.ts'
 import { type RetryPolicy, withRetries } from '../retry.ts'
 import { messageOf, StartError } from '../start-error.ts'
 import { chooseLeases } from './choose-leases.ts'
@@ -18,8 +19,6 @@ import { workOffRange } from './work-off-range.ts'
 /** How long a server that is not up yet holds up the start, in milliseconds. */
 const startPatience = 30_000
 
-const logCategory = 'Host.Triggers.CosmosDB'
-
 /** Calls a function with what changes in a container. Throws a StartError for options that cannot work. */
 export function cosmosListener(
   host: TriggerHost,
@@ -32,11 +31,7 @@ export function cosmosListener(
   const held = new Map<string, { lease: HeldLease; done: Promise<void> }>()
   const data = openWire(options.connection)
   const leaseData = openWire(options.leaseConnection)
-  const warn = (message: string) => {
-    if (!target.app.hostJson.logLevels.writes(logCategory, 'warning')) return
-    const text = `Function "${target.name}": ${message}`
-    host.log({ at: Date.now(), level: 'warning', category: logCategory, message: text, functionName: target.name })
-  }
+  const warn = triggerWarnings(host.log, target, 'CosmosDB')
   const sendData = patientWire(data.send, stopping.signal, warn)
   const sendLeases = patientWire(leaseData.send, stopping.signal, warn)
   const read = openFeed(sendData, options.monitored, options)

@@ -4,6 +4,7 @@ import { type BindingData, membersOf } from '../bindings/expression.ts'
 import type { Binding, TypedData } from '../core-api.ts'
 import type { LoadedFunction } from '../invoke.ts'
 import type { Listener, TriggerHost } from '../listener.ts'
+import { triggerWarnings } from '../logging/trigger-warnings.ts'
 import { StartError } from '../start-error.ts'
 import { connectionOf, findStorage } from '../storage/connection.ts'
 import { typedMetadata, zonedTime } from '../storage/trigger-metadata.ts'
@@ -22,14 +23,13 @@ export function queueListener(host: TriggerHost, target: LoadedFunction, trigger
   const account = findStorage(name, app.settings, connectionOf(trigger))
   const options = app.hostJson.queues
   const stopping = new AbortController()
-  const warn = (message: string) =>
-    host.log({ at: Date.now(), level: 'warning', category: 'system', message, functionName: name })
+  const warn = triggerWarnings(host.log, target, 'Queue')
   let working: Promise<void> = Promise.resolve()
 
   async function handle(message: DequeuedMessageItem): Promise<void> {
     const content = decodeMessage(message.messageText, options.messageEncoding) ?? Buffer.alloc(0)
     if (!isBinary(trigger) && !isUtf8(content)) {
-      warn(`Function "${name}": the message ${message.messageId} is not UTF-8.`)
+      warn(`the message ${message.messageId} is not UTF-8.`)
       throw new Error('A message that is no text.')
     }
     const data = metadataOf(message, content)
@@ -42,8 +42,7 @@ export function queueListener(host: TriggerHost, target: LoadedFunction, trigger
 
   return {
     async start() {
-      if (target.metadata.retryOptions)
-        warn(`Function "${name}": a queue trigger takes no retry policy; it is ignored.`)
+      if (target.metadata.retryOptions) warn('a queue trigger takes no retry policy; it is ignored.')
       const queues = account.queues()
       const poison = poisonQueueOf(queues, queueName)
       working = workOffQueue({

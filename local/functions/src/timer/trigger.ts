@@ -1,6 +1,7 @@
 import type { Binding } from '../core-api.ts'
 import type { LoadedFunction } from '../invoke.ts'
 import type { Listener, TriggerHost } from '../listener.ts'
+import { triggerWarnings } from '../logging/trigger-warnings.ts'
 import { type RetryPolicy, withRetries } from '../retry.ts'
 import { findStorage } from '../storage/connection.ts'
 import { hostContainer } from '../storage/host-container.ts'
@@ -28,10 +29,7 @@ export function timerListener(
   const functionId = functionIdOf(name)
   const isKept = trigger.useMonitor !== false && !schedule.subMinute
   const store = isKept ? statusStore(container, `${hostId}/${functionId}`, schedule.zone) : undefined
-  const warn = (what: string) => {
-    const message = `Function "${name}": ${what}`
-    host.log({ at: Date.now(), level: 'warning', category: 'system', message, functionName: name })
-  }
+  const warn = triggerWarnings(host.log, target, 'Timer')
 
   async function run(payload: TimerPayload, stop: AbortSignal): Promise<void> {
     await withRetries(retry, stop, retryContext =>
