@@ -5,7 +5,7 @@ import type { Wire } from './wire.ts'
 /** Whoever listens, in the process that does so at the moment. */
 export type Subscriber = { readonly process: Process; readonly handle: (event: unknown) => Promise<void> }
 
-const DELAY = 500
+const DELAY = 30
 const LATE = 100_000
 const LOOK = 200
 

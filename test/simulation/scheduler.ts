@@ -61,7 +61,8 @@ export class Scheduler {
   /** Goes on until the condition holds. Throws when that takes more than so many steps. */
   async runUntil(done: () => boolean, most: number, beforeStep: () => void = () => {}): Promise<void> {
     const limit = this.steps + most
-    await microtasks()
+    // Lets those of the real world have their turn, once.
+    await new Promise(resolve => setImmediate(resolve))
     while (!done()) {
       if (this.steps >= limit) throw new Error(`nothing settled within ${most} steps`)
       beforeStep()
@@ -86,7 +87,7 @@ export class Scheduler {
   }
 }
 
-/** Resolves when everything that can go on without I/O has gone on. */
+/** Resolves when everything that can go on without I/O has gone on: promises come before the next tick. */
 function microtasks(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
+  return new Promise(resolve => process.nextTick(resolve))
 }
