@@ -30,7 +30,7 @@ test(`views are rebuilt, switched and rolled back during a crowd: ${READS} reads
         address,
         seed,
         accounts: ACCOUNTS,
-        transfers: 1_000,
+        transfers: 300,
         concurrency: 10,
       })
       expect(verdict.firstDifferences).toEqual([])

@@ -6,14 +6,14 @@ import { createReviewers, openAccounts, signIn } from './reviewers.ts'
 import { startSplitSystem } from './split-system.ts'
 
 /** `HELD=300 KILLS=12 SEED=7 pnpm vitest run test/kills/reviews.test.ts` is the long run. */
-const HELD = Number(process.env.HELD ?? 60)
+const HELD = Number(process.env.HELD ?? 40)
 const KILLS = Number(process.env.KILLS ?? 3)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 1_000_000))
 const ACCOUNTS = 12
 /** Milliseconds the review service lives between two kills, at least and at most. */
 const LIFE = [1_500, 4_000] as const
 /** Seconds a transfer is held. */
-const PERIOD = 20 + HELD / 4
+const PERIOD = 12 + HELD / 4
 /** How long everything may take to be over, in milliseconds: Event Grid waits 10 s, 30 s, a minute, five minutes. */
 const PATIENCE = 500_000
 

@@ -28,15 +28,19 @@ withBrowser('the time to decide', () => {
     await open(rita, 'just missed')
     await rita.page.getByRole('button', { name: 'Accept', exact: true }).click()
     const expire = async () => (await (await crowd()).rob.get(path)).body.status
-    // The page is kept from hearing of the end, as it may be by a slow network.
+    // The page is kept from hearing of the end until it has sent the decision, as it may be by a slow network.
+    let isSent = false
+    rita.page.on('request', request => {
+      isSent ||= request.method() === 'POST' && request.url().endsWith(`${path}/approve`)
+    })
     await rita.page.route(`**${path}`, async route => {
       const answer = await route.fetch()
       const transfer = (await answer.json()) as object
-      await route.fulfill({ response: answer, json: { ...transfer, status: 'held' } })
+      await route.fulfill({ response: answer, json: isSent ? transfer : { ...transfer, status: 'held' } })
     })
     await expect.poll(expire, { timeout: 25_000 }).toBe('expired')
-    await rita.page.unroute(`**${path}`)
     await rita.page.getByRole('button', { name: /^Accept €/ }).click({ noWaitAfter: true })
     await banner(rita).getByText('It has expired').waitFor()
+    await rita.page.unrouteAll({ behavior: 'ignoreErrors' })
   })
 })
