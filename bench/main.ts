@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { benchCosmos } from './cosmos.ts'
 import { benchSize } from './size.ts'
+import { benchTransfers } from './transfers.ts'
 
 // Figures are only comparable within one run: machines differ, and so do days.
 
@@ -18,4 +19,11 @@ bench
   .option('--few <number>', 'items', Number, 10_000)
   .option('--many <number>', 'items', Number, 1_000_000)
   .action(benchSize)
+bench
+  .command('transfers')
+  .description('the whole system: from a request to its completed answer')
+  .option('--transfers <number>', 'transfers in each row', Number, 5_000)
+  .option('--width <number>', 'requests at a time', Number, 50)
+  .option('--seed <number>', 'chooses who pays whom', Number, 7)
+  .action(benchTransfers)
 await bench.parseAsync()

@@ -46,8 +46,22 @@ export type RunningSystem = {
   readonly stop: () => Promise<void>
 }
 
+/** Somebody else may be given a port between its choice and its use; then others are chosen, so often. */
+const STARTS = 5
+
 /** Starts the whole system on this machine, part by part, and resolves when it answers. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startParts(options)
+    } catch (error) {
+      const taken = /EADDRINUSE.*:(\d+)/.exec(String(error))?.[1]
+      if (taken === undefined || taken === String(options.port) || attempt === STARTS) throw error
+    }
+  }
+}
+
+async function startParts(options: SystemOptions): Promise<RunningSystem> {
   const parts: Child[] = []
   /** Also of those that are not ready yet. */
   const stops: (() => Promise<void>)[] = []

@@ -1,9 +1,15 @@
-import { BlobServiceClient } from '@azure/storage-blob'
-import { QueueServiceClient } from '@azure/storage-queue'
+import { createRequire } from 'node:module'
+import type { BlobServiceClient } from '@azure/storage-blob'
+import type { QueueServiceClient } from '@azure/storage-queue'
 import type { Binding } from '../core-api.ts'
 import { once } from '../once.ts'
 import { type Settings, setting } from '../settings.ts'
 import { messageOf, StartError } from '../start-error.ts'
+
+/** The clients take a quarter of a second to load, and most apps have no trigger that needs them. */
+const require = createRequire(import.meta.url)
+const blobModule = () => require('@azure/storage-blob') as typeof import('@azure/storage-blob')
+const queueModule = () => require('@azure/storage-queue') as typeof import('@azure/storage-queue')
 
 /** The setting that is meant when a binding names none. */
 export const defaultConnection = 'AzureWebJobsStorage'
@@ -47,8 +53,8 @@ export function findStorage(functionName: string, settings: Settings, name = def
   }
   const text = () => setting(settings, found) ?? ''
   const account: StorageAccount = {
-    blobs: once(() => BlobServiceClient.fromConnectionString(text(), { retryOptions })),
-    queues: once(() => QueueServiceClient.fromConnectionString(text(), { retryOptions })),
+    blobs: once(() => blobModule().BlobServiceClient.fromConnectionString(text(), { retryOptions })),
+    queues: once(() => queueModule().QueueServiceClient.fromConnectionString(text(), { retryOptions })),
   }
   if (!isDevelopmentStorage(text())) {
     try {
