@@ -1,4 +1,5 @@
 import type { BindingData } from '../bindings/expression.ts'
+import { literalPattern } from '../bindings/literal-pattern.ts'
 import { StartError } from '../start-error.ts'
 
 /** Which blobs a function waits for. */
@@ -25,7 +26,7 @@ export function parsePathPattern(functionName: string, path: string): PathPatter
   const names: string[] = []
   const pieces = [...blob.matchAll(tokens)].map(([, escaped, name, literal, stray]) => {
     if (stray) throw wrong('has a brace without its other one')
-    if (name === undefined) return quoted(escaped ? escaped.slice(0, 1) : (literal ?? ''))
+    if (name === undefined) return literalPattern(escaped ? escaped.slice(0, 1) : (literal ?? ''))
     if (!/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) throw wrong(`has a name this host does not know: "{${name}}"`)
     names.push(name)
     return '(.*)'
@@ -38,8 +39,4 @@ export function parsePathPattern(functionName: string, path: string): PathPatter
       return found ? Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ''])) : undefined
     },
   }
-}
-
-function quoted(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -1,4 +1,4 @@
-import { type Container, CosmosClient } from '@azure/cosmos'
+import { type Container, CosmosClient, type SqlQuerySpec } from '@azure/cosmos'
 import { type BindingPlace, type InputBinding, type OutputBinding, textOption, valuesOf } from '../bindings/binding.ts'
 import { type BindingData, parseExpression } from '../bindings/expression.ts'
 import type { TypedData } from '../core-api.ts'
@@ -30,28 +30,23 @@ export function cosmosInput(place: BindingPlace): InputBinding {
       },
     }
   }
-  const statement = typeof query === 'string' && query !== '' ? query : 'SELECT * FROM c'
+  const ask = parameterized(target.name, typeof query === 'string' && query !== '' ? query : 'SELECT * FROM c')
   return {
     name,
     async read(data) {
       const options = partitionKey ? { partitionKey: partitionKey.resolve(data) } : {}
-      const asked = container.items.query(parameterized(target.name, statement, data), options)
-      const { resources } = await asked.fetchAll()
+      const { resources } = await container.items.query(ask(data), options).fetchAll()
       return { json: JSON.stringify(resources) }
     },
   }
 }
 
-function parameterized(functionName: string, statement: string, data: BindingData) {
+function parameterized(functionName: string, statement: string): (data: BindingData) => SqlQuerySpec {
   const names = [...new Set([...statement.matchAll(parameterPattern)].map(match => match[1] as string))]
   const parameterOf = (name: string) => `@${name.replace(/\W/g, '_')}`
-  return {
-    query: statement.replace(parameterPattern, (_, name: string) => parameterOf(name)),
-    parameters: names.map(name => ({
-      name: parameterOf(name),
-      value: parseExpression(functionName, `{${name}}`).resolve(data),
-    })),
-  }
+  const query = statement.replace(parameterPattern, (_, name: string) => parameterOf(name))
+  const parameters = names.map(name => ({ name: parameterOf(name), value: parseExpression(functionName, `{${name}}`) }))
+  return data => ({ query, parameters: parameters.map(({ name, value }) => ({ name, value: value.resolve(data) })) })
 }
 
 /** Upserts what a function answers, one item or a list: it can refuse neither a duplicate nor an old version. */
@@ -73,18 +68,18 @@ export function cosmosOutput(place: BindingPlace): OutputBinding {
     async write(value) {
       const items = itemsOf(value)
       try {
-        for (const item of items) await upsert(container, item)
+        await upsertAll(container, items)
       } catch (error) {
         if (binding.createIfNotExists !== true || (error as { code?: unknown }).code !== 404) throw error
         await ensure()
-        for (const item of items) await upsert(container, item)
+        await upsertAll(container, items)
       }
     },
   }
 }
 
-async function upsert(container: Container, item: object): Promise<void> {
-  await container.items.upsert(item, { disableAutomaticIdGeneration: true })
+async function upsertAll(container: Container, items: readonly object[]): Promise<void> {
+  for (const item of items) await container.items.upsert(item, { disableAutomaticIdGeneration: true })
 }
 
 function itemsOf(value: TypedData): object[] {

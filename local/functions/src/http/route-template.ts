@@ -1,3 +1,4 @@
+import { literalPattern } from '../bindings/literal-pattern.ts'
 import { StartError } from '../start-error.ts'
 
 /** One piece of a route between two slashes. */
@@ -112,7 +113,7 @@ function parseParameter(inner: string, template: string): Segment {
 function parseMixed(part: string, template: string): Segment {
   const names: string[] = []
   const source = part.replace(/\{([^{}]*)\}|[^{}]+/g, (piece, name?: string) => {
-    if (name === undefined) return piece.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+    if (name === undefined) return literalPattern(piece)
     if (!/^\w+$/.test(name)) {
       throw new StartError(`Route "${template}": "{${name}}" may not have a constraint beside other text.`)
     }
