@@ -7,7 +7,7 @@ import { accountsIn, WaryReaders } from './wary-readers.ts'
 /** `READS=10000 vitest run test/flow/rebuild.test.ts` is the long run. */
 const READS = Number(process.env.READS ?? 2_000)
 const ACCOUNTS = 40
-const READERS = 4
+const READERS = 3
 const VIEWS = ['accounts', 'transfers', 'operations', 'owners']
 
 const { running, crowd, person } = remit()
@@ -31,7 +31,7 @@ test(`views are rebuilt, switched and rolled back during a crowd: ${READS} reads
         seed,
         accounts: ACCOUNTS,
         transfers: 300,
-        concurrency: 10,
+        concurrency: 5,
       })
       expect(verdict.firstDifferences).toEqual([])
     }
