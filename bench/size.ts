@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChangeFeedStartFrom, type Container, CosmosClient } from '@azure/cosmos'
-import { type Figure, timed } from './figures.ts'
+import { type Figure, numbers, timed } from './figures.ts'
 import { startOurs } from './servers.ts'
 
 /** Items in one request while filling: the most that bulk takes. */
@@ -89,8 +89,6 @@ async function measure(data: string, items: number): Promise<Report> {
     return { started, resident: await residentOf(pid), figures }
   })
 }
-
-const numbers = (count: number, from: number) => Array.from({ length: count }, (_, n) => from + n)
 
 async function byProperty(container: Container, shared: number): Promise<void> {
   const query = { query: 'SELECT * FROM c WHERE c.shared = @shared', parameters: [{ name: '@shared', value: shared }] }

@@ -7,6 +7,7 @@ import { latencyOf } from '@remit/simulator/measure'
 import { type Random, randomFrom } from '@remit/simulator/random'
 import { type Callers, createCallers } from '@remit/simulator/tokens'
 import { type RunningSystem, startSystem } from '../start/system.ts'
+import { inFlight, numbers } from './figures.ts'
 
 const ACCOUNTS = 200
 /** In minor units: nobody runs out of credits. */
@@ -37,10 +38,10 @@ export async function benchTransfers({ transfers, width, seed }: Wish): Promise<
     const client = createClient({ address: system.address, sockets: width, patience: PATIENCE })
     const send = await sender(createCallers(client), randomFrom(seed))
     process.stderr.write(`seed ${seed}, ${transfers} transfers in each row\n`)
-    await inFlight(send, Math.ceil(transfers * WARM_UP), width)
+    await inFlight(numbers(Math.ceil(transfers * WARM_UP), 0), width, send)
     console.log('| | a second | p50 | p95 | p99 | slowest |\n|---|---|---|---|---|---|')
     const before = await processorTime(system)
-    await row(`${width} in flight all the time`, transfers, took => inFlight(took(send), transfers, width))
+    await row(`${width} in flight all the time`, transfers, took => inFlight(numbers(transfers, 0), width, took(send)))
     const after = await processorTime(system)
     await row(`${width} at once, then the next`, transfers, took => inWaves(took(send), transfers, width))
     const spent = [...after].map(
@@ -79,16 +80,10 @@ async function sender(callers: Callers, random: Random): Promise<Send> {
   }
 }
 
-async function inFlight(send: Send, count: number, width: number): Promise<void> {
-  let left = count
-  const one = async () => {
-    while (left-- > 0) await send()
-  }
-  await Promise.all(Array.from({ length: width }, one))
-}
-
 async function inWaves(send: Send, count: number, width: number): Promise<void> {
-  for (let sent = 0; sent < count; sent += width) await inFlight(send, Math.min(width, count - sent), width)
+  for (let sent = 0; sent < count; sent += width) {
+    await inFlight(numbers(Math.min(width, count - sent), sent), width, send)
+  }
 }
 
 async function row(name: string, count: number, work: (took: (send: Send) => Send) => Promise<void>): Promise<void> {
