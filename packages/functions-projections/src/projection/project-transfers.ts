@@ -30,9 +30,10 @@ export async function projectTransfers(view: TransfersView, facts: readonly Tran
   let open = unite(facts)
   for (let round = 1; open.size > 0; round++) {
     if (round > ROUNDS) throw new ComeAgain(`${open.size} transfers could not be written`)
+    const asked = [...open.values()].filter(({ requestedAt }) => round > 1 || requestedAt === undefined)
     await readUnknown(
       view,
-      round === 1 ? [...open].filter(([, { requestedAt }]) => requestedAt === undefined) : [...open],
+      asked.map(({ transferId }) => transferId),
     )
     const writes = [...open].flatMap(([id, more]) => {
       const write = writeOf(view.known.get(id), more)
@@ -60,8 +61,8 @@ function unite(facts: readonly TransferFacts[]): Map<TransferId, TransferFacts> 
   return united
 }
 
-async function readUnknown(view: TransfersView, open: [TransferId, TransferFacts][]): Promise<void> {
-  const unknown = open.map(([id]) => id).filter(id => view.known.get(id) === undefined)
+async function readUnknown(view: TransfersView, ids: TransferId[]): Promise<void> {
+  const unknown = ids.filter(id => view.known.get(id) === undefined)
   const items = await view.transfers.readMany(unknown.map(transferKey))
   for (const item of items) {
     if (item === undefined) continue
