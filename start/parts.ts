@@ -9,6 +9,8 @@ export type PartDescription = Omit<Part, 'onLine'>
 
 /** Pause of the change feed functions after an empty poll, in milliseconds. */
 const FEED_POLL = 5
+/** The same while no function runs, in milliseconds: a laptop has better things to do. */
+const IDLE_POLL = 100
 
 const ISSUER = 'https://identity.remit.local/'
 const AUDIENCE = 'api://remit'
@@ -99,13 +101,14 @@ type Host = {
 /** A Functions host with one app or several. */
 export function functionsPart({ name, folders, port, deliveryKey, settings, ...more }: Host): PartDescription {
   const { drainTime, state, forward = {} } = more
+  const own = ['--port', String(port), '--event-grid-key', deliveryKey, '--idle-poll-delay', String(IDLE_POLL)]
   const kept = state === undefined ? [] : ['--storage', state]
   const drain = drainTime === undefined ? [] : ['--drain-time', String(drainTime)]
   const others = Object.entries(forward).flatMap(([path, address]) => ['--forward', `${path}=${address}`])
   return {
     name,
     file: at('local/functions/src/main.ts'),
-    args: [...folders.map(at), '--port', String(port), '--event-grid-key', deliveryKey, ...drain, ...kept, ...others],
+    args: [...folders.map(at), ...own, ...drain, ...kept, ...others],
     env: settings,
     readyLine: /ready at (\S+)/,
   }

@@ -55,7 +55,8 @@ class Plan implements FaultSource {
   /** Every chance there was, in order. */
   readonly chances: Planned[] = []
   armed = false
-  kill: (process: Process) => void = () => {}
+  /** Whose processes are killed. */
+  victim: System | undefined
   readonly #planned: ReadonlySet<Planned>
   readonly #counts = new Map<PlannedKind, number>()
 
@@ -67,10 +68,15 @@ class Plan implements FaultSource {
     if (!this.armed || never.has(kind)) return false
     const crash = who && crashes[kind]
     if (crash && this.#chance(crash)) {
-      this.kill(who)
+      this.#kill(who)
       return kind !== 'unknownAfter'
     }
     return this.#chance(kind as PlannedKind)
+  }
+
+  #kill(process: Process): void {
+    const instance = this.victim?.instances.find(one => one === process)
+    if (instance) this.victim?.crash(instance)
   }
 
   #chance(kind: PlannedKind): boolean {
@@ -118,10 +124,7 @@ export async function runFlow(flow: Flow, planned: readonly Planned[], before: B
   const ledger = new Ledger()
   const system = new System(wire, ledger, { processes: 1 })
   system.resume(before)
-  plan.kill = process => {
-    const instance = system.instances.find(one => one === process)
-    if (instance) system.crash(instance)
-  }
+  plan.victim = system
   plan.armed = true
   let done = false
   let failure: unknown

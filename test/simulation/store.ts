@@ -31,7 +31,7 @@ export class Container {
   readonly #replica: MemoryDocuments
   readonly #changes: Change[][] = Array.from({ length: RANGES }, () => [])
   readonly #replicated: number[] = Array.from({ length: RANGES }, () => 0)
-  readonly #sessions = new WeakMap<object, Session>()
+  readonly #sessions = new Map<object, Session>()
 
   constructor(name: string, partitionKey: string, wire: Wire, onWrite: (container: string, item: StoredItem) => void) {
     this.name = name
@@ -172,12 +172,17 @@ export function overTheWire(wire: Wire, client: Process, container: Container): 
     writeTogether: (partition, writes) => write(partition, () => documents.writeTogether(partition, writes)),
     remove: key => read(() => container.remove(key)),
     query: (partition, query) => read(() => container.answering(client, partition).query(partition, query)),
-    scan: async function* (query) {
-      const pages: StoredItem[][] = []
-      for await (const page of container.answering(client).scan(query)) pages.push(page)
-      for (const page of pages) yield await read(async () => page)
-    },
+    scan: query => pagesOf(container.answering(client).scan(query), read),
   }
+}
+
+type Read = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
+
+/** Not written where it is used: what calls a generator made anew for each world is kept long after its end. */
+async function* pagesOf(scanned: AsyncIterable<StoredItem[]>, read: Read): AsyncGenerator<StoredItem[]> {
+  const pages: StoredItem[][] = []
+  for await (const page of scanned) pages.push(page)
+  for (const page of pages) yield await read(async () => page)
 }
 
 /** Handlers share the items of a feed: none may change them. */

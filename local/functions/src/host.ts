@@ -2,6 +2,7 @@ import type { Clock } from 'local-clock/clock'
 import { triggerOf } from './bindings/open-bindings.ts'
 import type { Log } from './core-api.ts'
 import { provideCoreModule } from './core-module.ts'
+import { createCalm } from './cosmos/calm.ts'
 import type { HostKeys } from './http/keys.ts'
 import { type Forward, listen } from './http/listen.ts'
 import { createInvoker, runHooks } from './invoke.ts'
@@ -24,6 +25,8 @@ export interface HostOptions {
   forward?: { path: string; address: string }[]
   /** Milliseconds running invocations get when the host stops. */
   drainTime?: number
+  /** Milliseconds between two questions to a feed while no function runs, where its own pause is shorter. */
+  idlePollDelay?: number
   /** Milliseconds within which an HTTP answer must have begun. */
   responseTimeout?: number
   /** Where a local storage account that the host starts itself and task hubs are kept; without it a restart forgets them. */
@@ -57,7 +60,8 @@ const defaultResponseTimeout = 230_000
  */
 export async function startFunctions(options: HostOptions): Promise<FunctionsHost> {
   const log = options.log ?? (() => {})
-  const invoker = createInvoker(log)
+  const calm = createCalm(options.idlePollDelay ?? 0)
+  const invoker = createInvoker(log, calm.end)
   const folders = options.apps.map(readApp)
   provideCoreModule((level, _, message) => {
     const wanted = folders.some(({ hostJson }) => hostJson.logLevels.writes('Worker', level))
@@ -70,7 +74,7 @@ export async function startFunctions(options: HostOptions): Promise<FunctionsHos
     const apps: App[] = []
     for (const folder of folders) apps.push(await loadApp(folder))
     const { storageFolder: durableFolder, durableClock } = options
-    const triggerHost = { invoker, log, storage: hostStorage(options.storageTimes), durableFolder, durableClock }
+    const triggerHost = { invoker, log, calm, storage: hostStorage(options.storageTimes), durableFolder, durableClock }
     wiring = wire(apps, triggerHost)
     stopStorage = await startDevelopmentStorage(apps, options.storageFolder)
     for (const app of apps) await startApp(app)

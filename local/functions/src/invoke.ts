@@ -101,8 +101,11 @@ async function runOnce(target: LoadedFunction, request: InvocationRequest, log: 
   return model.getResponse(context, after.result)
 }
 
-/** @param log receives what functions and the library write, and how every invocation went. */
-export function createInvoker(log: Log): Invoker {
+/**
+ * @param log receives what functions and the library write, and how every invocation went.
+ * @param stirred is told of every beginning and end.
+ */
+export function createInvoker(log: Log, stirred: () => void = () => {}): Invoker {
   const running = new Set<(error: Error) => void>()
   let idle: (() => void) | undefined
   let failed = false
@@ -112,6 +115,7 @@ export function createInvoker(log: Log): Invoker {
     const { bindingData = {}, reason, invocationId = randomUUID(), ...rest } = invocation
     const report = reportInvocation(target, invocationId, log)
     report.begun(reason)
+    stirred()
     const limit = target.app.hostJson.functionTimeout
     const { promise: cut, reject } = Promise.withResolvers<never>()
     const late = () => reject(new Error(`Timeout value of ${limit} ms was exceeded by function: ${target.name}`))
@@ -127,6 +131,7 @@ export function createInvoker(log: Log): Invoker {
     } finally {
       clearTimeout(timer)
       running.delete(reject)
+      stirred()
       if (running.size === 0) idle?.()
     }
   }

@@ -1,5 +1,6 @@
 import type { Clock } from 'local-clock/clock'
 import type { Log } from './core-api.ts'
+import type { Calm } from './cosmos/calm.ts'
 import type { Invoker } from './invoke.ts'
 import type { HostStorage } from './storage/host-storage.ts'
 
@@ -7,6 +8,7 @@ import type { HostStorage } from './storage/host-storage.ts'
 export interface TriggerHost {
   invoker: Invoker
   log: Log
+  calm: Calm
   storage: HostStorage
   /** Where task hubs are kept; without it a restart forgets them. */
   durableFolder?: string | undefined

@@ -14,6 +14,7 @@ interface Options {
   eventGridKey?: string
   durableKey?: string
   drainTime: number
+  idlePollDelay: number
   storage?: string
   forward: { path: string; address: string }[]
   logFormat: LogFormat
@@ -34,6 +35,12 @@ const program = new Command('local-functions')
       .default([], 'none'),
   )
   .option('--drain-time <milliseconds>', 'what running invocations get at the end', wholeNumber, defaultDrainTime)
+  .option(
+    '--idle-poll-delay <milliseconds>',
+    'feeds are asked no more often than this while no function runs',
+    wholeNumber,
+    0,
+  )
   .addOption(
     new Option(
       '--isolate',
@@ -81,6 +88,7 @@ async function startHere() {
     host: address,
     keys,
     drainTime: options.drainTime,
+    idlePollDelay: options.idlePollDelay,
     forward: options.forward,
     ...(options.storage === undefined ? {} : { storageFolder: options.storage }),
     log,
@@ -96,7 +104,17 @@ async function startHere() {
 
 /** Each app in a process of its own. */
 async function startProcesses() {
-  const { host: address, masterKey, hostKey, eventGridKey, durableKey, logFormat, drainTime, storage } = options
+  const {
+    host: address,
+    masterKey,
+    hostKey,
+    eventGridKey,
+    durableKey,
+    logFormat,
+    drainTime,
+    idlePollDelay,
+    storage,
+  } = options
   const handedOn = {
     '--host': address,
     '--master-key': masterKey,
@@ -105,6 +123,7 @@ async function startProcesses() {
     '--durable-key': durableKey,
     '--log-format': logFormat,
     '--drain-time': String(drainTime),
+    '--idle-poll-delay': String(idlePollDelay),
   }
   const isolated = await startIsolated({
     folders: program.args,

@@ -1,7 +1,7 @@
 // Stored names: items of the `views` container.
 
 import type { ContainerName } from '@remit/documents/containers'
-import type { Documents } from '@remit/documents/documents'
+import type { Documents, Query, StoredItem } from '@remit/documents/documents'
 import { z } from 'zod'
 import type { World } from './ports.ts'
 
@@ -111,8 +111,13 @@ function askedAnew(current: () => Promise<Documents>): Documents {
     writeTogether: async (partition, writes) => (await current()).writeTogether(partition, writes),
     remove: async key => (await current()).remove(key),
     query: async (partition, query) => (await current()).query(partition, query),
-    scan: async function* (query) {
-      yield* (await current()).scan(query)
-    },
+    scan: query => scanAnew(current, query),
   }
+}
+
+async function* scanAnew(
+  current: () => Promise<Documents>,
+  query: Omit<Query, 'orderBy'>,
+): AsyncGenerator<StoredItem[]> {
+  yield* (await current()).scan(query)
 }

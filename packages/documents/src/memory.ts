@@ -77,13 +77,19 @@ export function memoryDocuments({ partitionKey, uniqueKeys = [], now, onWrite }:
       found.sort((a, b) => (compare(at(a, path), at(b, path)) || compare(a.id, b.id)) * direction)
       return found.slice(0, query.limit).map(item => copyOf(item))
     },
-    scan: async function* (query) {
-      const found = [...partitions.values()].flatMap(items => matching(items.values(), query)).map(item => copyOf(item))
-      for (let start = 0; start < found.length; start += query.limit) yield found.slice(start, start + query.limit)
-    },
+    scan: query =>
+      pagesOf(
+        () => [...partitions.values()].flatMap(items => matching(items.values(), query)).map(copyOf),
+        query.limit,
+      ),
     take,
     all: () => [...partitions.values()].flatMap(items => [...items.values()].map(item => copyOf(item))),
   }
+}
+
+async function* pagesOf(find: () => StoredItem[], limit: number): AsyncGenerator<StoredItem[]> {
+  const found = find()
+  for (let start = 0; start < found.length; start += limit) yield found.slice(start, start + limit)
 }
 
 function at(value: unknown, path: string): unknown {

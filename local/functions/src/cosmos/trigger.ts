@@ -54,7 +54,8 @@ export function cosmosListener(
 
   async function workOff(store: LeaseStore, lease: HeldLease): Promise<void> {
     try {
-      const end = await workOffRange({ lease, read, pollDelay: options.pollDelay, stop: stopping.signal, handle })
+      const { pollDelay } = options
+      const end = await workOffRange({ lease, read, pollDelay, calm: host.calm, stop: stopping.signal, handle })
       if (end === 'split') {
         held.delete(lease.rangeId)
         await lease.release()

@@ -1,3 +1,4 @@
+import type { Calm } from './calm.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { FeedReader } from './read-feed.ts'
 
@@ -6,6 +7,7 @@ export interface RangeWork {
   lease: HeldLease
   read: FeedReader
   pollDelay: number
+  calm: Calm
   stop: AbortSignal
   /** Calls the function with one batch, retries included. Never rejects: a failure is only reported. */
   handle(documents: unknown[]): Promise<void>
@@ -16,7 +18,8 @@ export interface RangeWork {
  * Each batch is checkpointed when the function is through with it, also when it failed; but not once the host is
  * stopping: then the batch comes again. The next one is read meanwhile, and handled when the checkpoint is stored.
  */
-export async function workOffRange({ lease, read, pollDelay, stop, handle }: RangeWork): Promise<'ended' | 'split'> {
+export async function workOffRange(work: RangeWork): Promise<'ended' | 'split'> {
+  const { lease, read, pollDelay, calm, stop, handle } = work
   let continuation = lease.continuation
   let stored = Promise.resolve(true)
   while (lease.held && !stop.aborted) {
@@ -25,7 +28,7 @@ export async function workOffRange({ lease, read, pollDelay, stop, handle }: Ran
     if (page.kind === 'split') return 'split'
     continuation = page.continuation
     if (page.kind === 'nothing') {
-      if (!stop.aborted) await lease.pause(pollDelay)
+      if (!stop.aborted) await calm.pause(lease, pollDelay, stop)
       continue
     }
     if (stop.aborted) break
