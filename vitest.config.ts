@@ -11,6 +11,9 @@ export default defineConfig({
     // Many tests wait for others' processes; three keep two cores busy. Helpers of the collector would only be in their way.
     maxWorkers: 3,
     execArgv: ['--single-threaded-gc'],
+    // No test changes what others share, so a worker loads the code once.
+    isolate: false,
+    unstubEnvs: true,
     sequence: { sequencer: LongestFirst },
   },
 })

@@ -86,8 +86,7 @@ const moved = (amount: number, fee = 0) => [LOADED - amount, amount - fee] as co
 const untouched = [LOADED, 0] as const
 
 export const flows: readonly Flow[] = [
-  flow('straight', { amount: 50_000 }, { status: 'completed', balances: moved(50_000) }),
-  flow('to a merchant', { amount: 50_000, to: 'shop' }, { status: 'completed', balances: moved(50_000, 13) }),
+  flow('straight, to a merchant', { amount: 50_000, to: 'shop' }, { status: 'completed', balances: moved(50_000, 13) }),
   flow('held and approved', { amount: HELD }, { status: 'completed', balances: moved(HELD) }, [
     review('approve', 'rita', 3),
   ]),

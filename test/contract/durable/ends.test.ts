@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { loadSample, openTestHub, type Sample } from './durable-harness.ts'
 
 let sample: Sample
@@ -117,10 +117,10 @@ describe('a change of the code of an instance in flight', () => {
     [3, /sequence ID 0 and name 'echo'.*instead scheduled a timer task/],
     [4, /sequence ID 0 and name 'echo'.*hasn't \(yet\?\) scheduled this task/],
   ])('to version %i fails it', async (version, reason) => {
-    process.env.CODE_VERSION = '1'
+    vi.stubEnv('CODE_VERSION', '1')
     const hub = openTestHub(sample)
     const id = await hub.start('changing')
-    process.env.CODE_VERSION = String(version)
+    vi.stubEnv('CODE_VERSION', String(version))
     await hub.raise(id, 'go', 1)
     const { runtimeStatus, output } = await hub.status(id)
     expect(runtimeStatus).toBe('Failed')
