@@ -50,7 +50,8 @@ export function service() {
     },
     /** Lets everybody who sleeps wake up. */
     wake: () => naps.splice(0).forEach(nap => void nap()),
-    follow: (after: number, owner = 'ann') => stream(desk, { owner, after, report: () => undefined }),
+    follow: (after: number, owner = 'ann') =>
+      stream(desk, { owner, after, listener: bell.listen(owner), report: () => undefined }),
     ask: (headers: Record<string, string> = {}) =>
       followNotices(desk)({
         headers: new Headers({ authorization: 'Bearer x', ...headers }),

@@ -17,7 +17,7 @@ import { approveTransfer, declineTransfer } from '@remit/functions-commands/endp
 import { sendCredits } from '@remit/functions-commands/endpoints/send-credits'
 import { lookAfterParked as lookAfterCommands } from '@remit/functions-commands/look-after-parked'
 import { moveTransfers } from '@remit/functions-commands/move-transfers'
-import { watchTransfers } from '@remit/functions-commands/watch-transfers'
+import { transferWatch } from '@remit/functions-commands/watch-transfers'
 import type { News } from '@remit/functions-projections/cloud-events'
 import type { KeptViews } from '@remit/functions-projections/kept-views'
 import { lookAfterParked as lookAfterViews } from '@remit/functions-projections/look-after-parked'
@@ -69,7 +69,7 @@ export function commandsApp({ stores: opened, editions, world, bug, report, vers
       ['move', 'events', items => moveTransfers(moving, items)],
       ['lookAfterCommands', 'parked', items => lookAfterCommands(after, items)],
     ],
-    timer: () => watchTransfers(moving),
+    timer: transferWatch(moving),
   }
 }
 

@@ -116,32 +116,49 @@ export function order({ since, position, streamId, id }: Parked): string {
   return `${since} ${String(position).padStart(4, '0')} ${streamId} ${id}`
 }
 
-/** What became of a parked item: it is handled, or it still cannot be, or it waits behind another. */
+/** What became of a parked item: it is handled, by being discarded or else; it still cannot be; it waits for another. */
 export type Fate =
-  | { readonly handled: true }
+  | { readonly handled: true; readonly discarded?: boolean }
   | { readonly handled: false; readonly error: unknown }
   | { readonly handled: false; readonly behind: string }
 
-/** Writes down what came of looking after an item. */
+/**
+ * Writes down what came of looking after an item.
+ *
+ * @param item with the wish that was carried out, if any. Another one, noted meanwhile, stays while the item is open.
+ */
 export async function settle(parking: Parking, item: Parked, fate: Fate): Promise<void> {
   const { handler, streamId, itemId } = item
   const now = timeOf(parking.world)
   await change(parking, keyOf(handler, streamId, itemId), known => {
     if (known === undefined || !known.open) return undefined
-    const { wish: done, behind: _, ...rest } = known
-    const history = done ? [...rest.history, { ...done, handled: fate.handled }].slice(-HISTORY) : rest.history
-    if (fate.handled) return { ...rest, open: false, last: now, history }
-    if ('behind' in fate) return { ...rest, why: `waits behind ${fate.behind}`, behind: fate.behind, history }
-    return { ...rest, why: textOf(fate.error), times: rest.times + 1, last: now, history }
+    const { wish, behind: _, ...rest } = known
+    if (fate.handled) {
+      const handled = wish?.what === 'retry' || fate.discarded === true
+      return { ...rest, open: false, last: now, history: withWish(rest.history, wish, handled) }
+    }
+    const isDone = wish?.correlationId === item.wish?.correlationId
+    const left = wish === undefined || isDone ? {} : { wish }
+    const after = { ...rest, ...left, history: withWish(rest.history, isDone ? wish : undefined, false) }
+    if ('behind' in fate) return { ...after, why: `waits behind ${fate.behind}`, behind: fate.behind }
+    return { ...after, why: textOf(fate.error), times: rest.times + 1, last: now }
   })
 }
 
-/** Notes what an operator wants; the function that parks such items hears of it by its change feed. */
+function withWish(history: Parked['history'], done: Wish | undefined, handled: boolean): Parked['history'] {
+  return done === undefined ? history : [...history, { ...done, handled }].slice(-HISTORY)
+}
+
+/**
+ * Notes what an operator wants, instead of what was wanted before; the function that parks such items hears of it by
+ * its change feed.
+ */
 export async function wishFor(parking: Parking, item: Parked, wanted: Wish): Promise<Parked> {
   let after = item
   await change(parking, keyOf(item.handler, item.streamId, item.itemId), known => {
     if (known === undefined || !known.open) return undefined
-    after = { ...known, wish: wanted }
+    const replaced = known.wish?.what === wanted.what ? undefined : known.wish
+    after = { ...known, wish: wanted, history: withWish(known.history, replaced, false) }
     return after
   })
   return after

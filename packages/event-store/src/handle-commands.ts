@@ -136,7 +136,7 @@ async function takeOutAnswered<State, Command extends StoredCommand, Event>(
 ): Promise<void> {
   const known = new Map(work.pending.map(command => [command.id, answeredBefore(head, command)]))
   const unsure = [...known].filter(([, answer]) => answer === 'unsure').map(([id]) => id)
-  const found = unsure.length > 0 ? await answeredOf(store.events, work.streamId, unsure) : new Set<string>()
+  const found = unsure.length > 0 ? await answeredOf(store.events, work.streamId, unsure) : new Map()
   takeOut(work, ({ id }) => known.get(id) === 'yes' || found.has(id), verdicts)
 }
 

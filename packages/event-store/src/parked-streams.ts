@@ -122,7 +122,7 @@ async function waitingIn<State, Command extends StoredCommand, Event>(
   const open = [...waiting].filter(id => !answered.has(id))
   const before = new Set<string>()
   for (let start = 0; start < open.length; start += TOGETHER) {
-    for (const id of await answeredOf(events, streamId, open.slice(start, start + TOGETHER))) before.add(id)
+    for (const id of (await answeredOf(events, streamId, open.slice(start, start + TOGETHER))).keys()) before.add(id)
   }
   return open.filter(id => !before.has(id))
 }

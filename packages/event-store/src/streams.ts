@@ -25,12 +25,16 @@ export async function* appendsAfter(events: Documents, streamId: string, after: 
 }
 
 /** Which of these commands some append of the stream answers. */
-export async function answeredOf(events: Documents, streamId: string, ids: readonly string[]): Promise<Set<string>> {
+export async function answeredOf(
+  events: Documents,
+  streamId: string,
+  ids: readonly string[],
+): Promise<Map<string, Append['outcomes'][number]>> {
   const where = [{ path: 'outcomes', member: 'commandId', is: 'some in', values: ids }] as const
   const items = await events.query(streamId, { where, orderBy: { path: 'id' }, limit: ids.length })
   const asked = new Set(ids)
-  const found = items.flatMap(item => append.parse(item).outcomes.map(({ commandId }) => commandId))
-  return new Set(found.filter(id => asked.has(id)))
+  const found = items.flatMap(item => append.parse(item).outcomes.filter(({ commandId }) => asked.has(commandId)))
+  return new Map(found.map(outcome => [outcome.commandId, outcome]))
 }
 
 type Fold<State, Event> = Pick<Decider<State, never, Event>, 'reducer' | 'initial' | 'evolve' | 'parse'>

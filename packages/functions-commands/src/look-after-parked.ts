@@ -15,6 +15,9 @@ export type LookingAfter = {
 
 type Wished = Parked & { readonly wish: Wish }
 
+/** Why a discarded command was refused. */
+const DISCARDED = 'discarded'
+
 /** What functions of this app have parked. */
 const HANDLERS = [HANDLER, 'moveTransfers', 'watchTransfers']
 
@@ -25,28 +28,39 @@ const HANDLERS = [HANDLER, 'moveTransfers', 'watchTransfers']
  * @throws ComeAgain or StoreUnavailable when it must be tried again.
  */
 export async function lookAfterParked(after: LookingAfter, items: readonly unknown[]): Promise<void> {
-  for (const item of wishesIn(items, HANDLERS)) {
-    if (item.handler === HANDLER) await lookAfterStream(after, item)
+  const wished = wishesIn(items, HANDLERS)
+  for (const item of wished) {
+    if (item.handler === HANDLER) await lookAfterStream(after, item, wished)
     else await moveAgain(after, item)
   }
 }
 
-async function lookAfterStream(after: LookingAfter, item: Wished): Promise<void> {
+/** Discards first: what an operator does not want must not be decided because another command is tried again. */
+async function lookAfterStream(after: LookingAfter, item: Wished, wished: readonly Wished[]): Promise<void> {
   const { deciding, commands } = after
   const { streamId, wish } = item
-  const by = { actor: { kind: 'person', id: wish.by }, correlationId: wish.correlationId }
   const load = (stream: string, ids: readonly string[]) => loadCommands(commands, stream, ids)
   try {
-    if (wish.what === 'discard') {
-      const [command] = await load(streamId, [item.itemId])
-      if (command) await refuseWaiting(deciding.store, command, 'discarded', by)
+    const known = [...(await parkedIn(deciding, streamId, HANDLER)), ...wished.filter(one => isOf(one, streamId))]
+    for (const one of new Map(known.map(one => [one.id, one])).values()) {
+      if (one.wish?.what !== 'discard') continue
+      const [command] = await load(streamId, [one.itemId])
+      if (command) await refuseWaiting(deciding.store, command, DISCARDED, originOf(one.wish))
     }
-    const { stuck } = await decideWaiting(deciding.store, streamId, load, by)
-    await settleStream(after, streamId, stuck)
+    const { stuck } = await decideWaiting(deciding.store, streamId, load, originOf(wish))
+    await settleStream(after, item, stuck)
   } catch (error) {
     if (isForNow(error)) throw error
     await settle(deciding, item, { handled: false, error })
   }
+}
+
+function isOf({ handler, streamId }: Parked, stream: string): boolean {
+  return handler === HANDLER && streamId === stream
+}
+
+function originOf({ by, correlationId }: Wish) {
+  return { actor: { kind: 'person', id: by }, correlationId }
 }
 
 async function loadCommands(commands: Documents, streamId: string, ids: readonly string[]): Promise<Stamped[]> {
@@ -60,7 +74,7 @@ async function loadCommands(commands: Documents, streamId: string, ids: readonly
 /** Closes the books on what has its outcome now, and says of the others whom they wait for. */
 async function settleStream(
   { deciding, commands, events }: LookingAfter,
-  streamId: string,
+  { streamId, id, wish }: Wished,
   stuck: { readonly id: string; readonly error: unknown } | undefined,
 ): Promise<void> {
   const open = await parkedIn(deciding, streamId, HANDLER)
@@ -70,10 +84,14 @@ async function settleStream(
     open.map(({ itemId }) => itemId),
   )
   for (const item of open) {
-    if (answered.has(item.itemId)) await settle(deciding, item, { handled: true })
-    else if (stuck === undefined) await settle(deciding, item, await decideAlone(deciding, commands, item))
-    else if (item.itemId === stuck.id) await settle(deciding, item, { handled: false, error: stuck.error })
-    else await settle(deciding, item, { handled: false, behind: stuck.id })
+    const fate = await fateOf(item, answered.get(item.itemId))
+    await settle(deciding, { ...item, wish: item.id === id ? wish : undefined }, fate)
+  }
+
+  async function fateOf(item: Parked, outcome: { readonly reason?: string | undefined } | undefined): Promise<Fate> {
+    if (outcome) return { handled: true, discarded: outcome.reason === DISCARDED }
+    if (stuck === undefined) return decideAlone(deciding, commands, item)
+    return item.itemId === stuck.id ? { handled: false, error: stuck.error } : { handled: false, behind: stuck.id }
   }
 }
 

@@ -17,7 +17,7 @@ import { approveTransfer, declineTransfer } from './endpoints/review-transfer.ts
 import { sendCredits } from './endpoints/send-credits.ts'
 import { lookAfterParked } from './look-after-parked.ts'
 import { moveTransfers } from './move-transfers.ts'
-import { watchTransfers } from './watch-transfers.ts'
+import { transferWatch } from './watch-transfers.ts'
 
 const env = readEnvironment({
   FEED_POLL_MILLISECONDS: z.coerce.number().int().positive(),
@@ -80,4 +80,4 @@ app.cosmosDB('lookAfterCommands', {
   leaseContainerPrefix: 'lookAfterCommands',
   handler: (items: unknown[]) => lookAfterParked(after, items),
 })
-app.timer('watchTransfers', { schedule: env.WATCH_SCHEDULE, handler: () => watchTransfers(moving) })
+app.timer('watchTransfers', { schedule: env.WATCH_SCHEDULE, handler: transferWatch(moving) })

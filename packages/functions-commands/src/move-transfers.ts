@@ -1,6 +1,7 @@
 import { ComeAgain, park } from '@remit/api/parking'
 import { timeOf, type World } from '@remit/api/ports'
 import type { Documents } from '@remit/documents/documents'
+import type { AccountCommand } from '@remit/domain/account/commands'
 import type { Recorded } from '@remit/domain/account/recorded'
 import type { Settings } from '@remit/domain/settings'
 import { factsIn, type TransferFacts } from '@remit/domain/transfer/facts'
@@ -24,7 +25,7 @@ type Cause = Pick<Wanted, 'correlationId' | 'causationId' | 'traceparent'>
  * @throws ComeAgain when the store did not take them all.
  */
 export async function moveTransfers(moving: Moving, items: readonly unknown[]): Promise<void> {
-  const wanted: Wanted[] = []
+  const wanted: AccountCommand[] = []
   for (const item of items) {
     try {
       wanted.push(...owedBy(moving, item))
@@ -36,7 +37,7 @@ export async function moveTransfers(moving: Moving, items: readonly unknown[]): 
 }
 
 /** The commands owed by what one append records. Throws where nobody can read it. */
-export function owedBy(moving: Moving, item: unknown): Wanted[] {
+export function owedBy(moving: Moving, item: unknown): AccountCommand[] {
   const recorded = append.parse(item)
   const facts = factsIn(recorded as Append & Recorded, moving.settings.currency)
   return facts.flatMap(one => owedCommands(moving, one, causeOf(recorded, one)))
@@ -56,16 +57,16 @@ function causeOf(recorded: Append, facts: TransferFacts): Cause {
   }
 }
 
-/** The commands a transfer is owed by now, as the process sends them. */
-export function owedCommands(moving: Moving, facts: TransferFacts, cause: Cause): Wanted[] {
+/** The commands a transfer is owed by now, as the process sends them. Throws where one would be none. */
+export function owedCommands(moving: Moving, facts: TransferFacts, cause: Cause): AccountCommand[] {
   const actor = { kind: 'process', id: 'transfers' } as const
-  return owed(facts, timeOf(moving.world)).map(command => ({ ...command, actor, ...cause }))
+  return owed(facts, timeOf(moving.world)).map(command => asCommand(moving, { ...command, actor, ...cause }))
 }
 
 /** For a derived id an existing command is the answer, whatever it says: a conflict means that it was sent before. */
-export async function sendOwed(moving: Moving, wanted: readonly Wanted[]): Promise<void> {
-  if (wanted.length === 0) return
-  const writes = wanted.map(one => ({ kind: 'create', item: asCommand(moving, one) }) as const)
+export async function sendOwed(moving: Moving, owed: readonly AccountCommand[]): Promise<void> {
+  if (owed.length === 0) return
+  const writes = owed.map(item => ({ kind: 'create', item }) as const)
   const results = await moving.commands.writeEach(writes)
   const missing = results.filter(({ result }) => result !== 'written' && result !== 'conflict')
   if (missing.length > 0) throw new ComeAgain(`${missing.length} owed commands could not be stored`)

@@ -2,8 +2,8 @@
 export type Bell = {
   readonly ring: (owner: string) => void
   readonly listen: (owner: string) => Listener
-  /** How many listen. */
-  readonly listeners: () => number
+  /** How many listen, to this owner's notices or to any. */
+  readonly listeners: (owner?: string) => number
 }
 
 export type Listener = {
@@ -46,6 +46,6 @@ export function createBell(): Bell {
         },
       }
     },
-    listeners: () => count,
+    listeners: owner => (owner === undefined ? count : (ears.get(owner)?.size ?? 0)),
   }
 }

@@ -3,7 +3,7 @@ import { invalidParameter, Problem } from '@remit/api/http/problems'
 import type { Request } from '@remit/api/http/request'
 import type { World } from '@remit/api/ports'
 import { type Documents, StoreUnavailable } from '@remit/documents/documents'
-import type { Bell } from './bell.ts'
+import type { Bell, Listener } from './bell.ts'
 import { type Notice, notice } from './notice.ts'
 import { readNumbers } from './numbers.ts'
 
@@ -21,8 +21,9 @@ const SIGN_OF_LIFE = 15_000
 export const LIFE = 120_000
 /** Milliseconds a client waits before it asks again. */
 const RETRY = 1_000
-/** How many streams one instance serves at once. */
+/** How many streams one instance serves at once, in all and for one owner. */
 export const MOST_STREAMS = 1_000
+export const MOST_OF_OWNER = 10
 /** How many notices are read at once. */
 const PAGE = 100
 
@@ -32,12 +33,30 @@ const PAGE = 100
  */
 export function followNotices(desk: NoticeDesk) {
   return endpoint(desk.surroundings, { roles: ['user'], key: 'ignored' }, async ({ request, caller, requestId }) => {
-    if (desk.bell.listeners() >= MOST_STREAMS) throw new Problem('too-many-requests')
-    const after = lastEventId(request) ?? (await readNumbers(desk.notices, caller.sub)).newest
-    const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
-    const report = (error: unknown) => desk.surroundings.report(requestId, error)
-    return { status: 200, headers, body: encoded(stream(desk, { owner: caller.sub, after, report })) }
+    const { bell, notices, surroundings } = desk
+    const owner = caller.sub
+    const wanted = lastEventId(request)
+    if (bell.listeners() >= MOST_STREAMS || bell.listeners(owner) >= MOST_OF_OWNER) {
+      throw new Problem('too-many-requests')
+    }
+    const listener = takePlace(desk, owner)
+    try {
+      const after = wanted ?? (await readNumbers(notices, owner)).newest
+      const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
+      const report = (error: unknown) => surroundings.report(requestId, error)
+      return { status: 200, headers, body: encoded(stream(desk, { owner, after, listener, report })) }
+    } catch (error) {
+      listener.stop()
+      throw error
+    }
   })
+}
+
+/** A place is taken before anything is waited for, and free again after a stream's life, also when nobody reads it. */
+function takePlace({ bell, world }: NoticeDesk, owner: string): Listener {
+  const listener = bell.listen(owner)
+  void world.sleep(LIFE).then(listener.stop)
+  return listener
 }
 
 function lastEventId(request: Request): number | undefined {
@@ -47,12 +66,16 @@ function lastEventId(request: Request): number | undefined {
   return Number(given)
 }
 
-type Following = { readonly owner: string; readonly after: number; readonly report: (error: unknown) => void }
+type Following = {
+  readonly owner: string
+  readonly after: number
+  readonly listener: Listener
+  readonly report: (error: unknown) => void
+}
 
 /** The text of a stream. It ends when its time is over or the store is down: the client asks again from where it was. */
-export async function* stream(desk: NoticeDesk, { owner, after, report }: Following): AsyncGenerator<string> {
-  const { notices, bell, world } = desk
-  const listener = bell.listen(owner)
+export async function* stream(desk: NoticeDesk, { owner, after, listener, report }: Following): AsyncGenerator<string> {
+  const { notices, world } = desk
   const end = world.now() + LIFE
   let last = after
   let lastSign = world.now()

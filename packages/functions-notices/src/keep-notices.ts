@@ -39,12 +39,12 @@ const TOGETHER = 50
  * once, by the next numbers this instance knows of. Ids and numbers are unique for each owner, so another instance that
  * was faster shows as a conflict.
  *
- * @throws ComeAgain when the store does not take it; Event Grid delivers again.
+ * @throws ComeAgain when the store does not take it, or the owner is not to be seen yet; Event Grid delivers again.
  */
 export async function keepNotice(keeping: Keeping, event: unknown): Promise<void> {
   const message = messageOf(event)
   if (message === undefined) return
-  const owner = await ownerOf(keeping, message.account)
+  const owner = await ownerOf(keeping, message)
   if (owner === undefined) return
   const queue = keeping.queues.get(owner) ?? { waiting: [], busy: false }
   remember(keeping.queues, owner, queue)
@@ -110,12 +110,18 @@ function remember<Key, Value>(all: Map<Key, Value>, key: Key, value: Value): voi
   all.set(key, value)
 }
 
-/** News are never ahead of the views: an account that is not there was never opened, and has nobody to tell. */
-async function ownerOf({ accounts, owners }: Keeping, account: AccountId): Promise<string | undefined> {
+/**
+ * Only a refusal can be about an account that was never opened, and has nobody to tell. Whatever else happened to an
+ * account, it was open: where the view does not say so, this reader is behind.
+ */
+async function ownerOf({ accounts, owners }: Keeping, { account, name }: Message): Promise<string | undefined> {
   const known = owners.get(account)
   if (known !== undefined) return known
   const summary = accountSummary.safeParse(await accounts.read(summaryKey(account))).data
-  if (summary === undefined || summary.status === 'unopened') return undefined
+  if (summary === undefined || summary.status === 'unopened') {
+    if (name === 'command-refused') return undefined
+    throw new ComeAgain(`the owner of ${account} is not to be seen yet`)
+  }
   remember(owners, account, summary.owner)
   return summary.owner
 }

@@ -24,9 +24,21 @@ export async function followReview(companions: Companions, item: ReviewItem): Pr
 /** How many reviews one watch looks at. */
 const MOST = 500
 
-/** Starts again what was lost, and finishes what was left. */
+/**
+ * Starts again what was lost, and finishes what was left.
+ *
+ * @throws the first error, once all were looked at: a review that cannot be accompanied holds up no other.
+ */
 export async function watchReviews(reviews: Documents, companions: Companions): Promise<void> {
   const where = [{ path: 'open', is: '=', value: true } as const]
   const items = await reviews.query(LIST, { where, orderBy: { path: 'order' }, limit: MOST })
-  for (const item of items) await followReview(companions, reviewItem.parse(item))
+  const errors: unknown[] = []
+  for (const item of items) {
+    try {
+      await followReview(companions, reviewItem.parse(item))
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw errors[0]
 }

@@ -59,6 +59,10 @@ export function tokenVerifier({ issuer, audience, keys, now }: Options): Verifie
   }
 }
 
+/** The issuer did not answer, or not with keys. The library says the latter by errors of no particular kind. */
 function keysOutOfReach(error: unknown): boolean {
-  return error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)
+  if (!(error instanceof errors.JOSEError)) return true
+  return [errors.JWKSTimeout, errors.JWKSInvalid, errors.JWKInvalid, errors.JOSEError].some(
+    ({ code }) => error.code === code,
+  )
 }

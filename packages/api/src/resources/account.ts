@@ -61,14 +61,22 @@ export async function findAccountOrPending(reading: Reading, accountId: AccountI
   return (await findAccount(reading, accountId)) ?? (await findPending(reading, accountId))
 }
 
-/** How an account stands now, for its owner and for staff. */
+/**
+ * How an account stands now, for its owner and for staff.
+ *
+ * @param sees whether the account may be seen; for one that may not nobody waits, and it is as if it did not exist.
+ */
 export async function accountNow(
   reading: Reading,
   accountId: AccountId,
   minVersion = 0,
+  sees: (account: AccountSummary) => boolean = () => true,
 ): Promise<AccountResource | undefined> {
   const found = await waitedFor(reading, minVersion, {
-    fromView: () => findAccountOrPending(reading, accountId),
+    fromView: async () => {
+      const account = await findAccountOrPending(reading, accountId)
+      return account && sees(account) ? account : undefined
+    },
     fromStream: async () => {
       const head = await summaryOfHead(reading, accountId)
       return head.status === 'unopened' ? findPending(reading, accountId) : head

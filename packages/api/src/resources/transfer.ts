@@ -71,14 +71,22 @@ async function mentioning(
   return items as unknown as Recorded[]
 }
 
-/** How a transfer stands now, with its texts, for a reader in these roles. */
+/**
+ * How a transfer stands now.
+ *
+ * @param sees whether the transfer may be seen; for one that may not nobody waits, and it is as if it did not exist.
+ */
 export async function transferNow(
   reading: Reading,
   transferId: TransferId,
   minVersion = 0,
+  sees: (facts: TransferFacts) => Promise<boolean> = async () => true,
 ): Promise<TransferFacts | undefined> {
   const found = await waitedFor(reading, minVersion, {
-    fromView: async () => withVersion(await findTransfer(reading, transferId)),
+    fromView: async () => {
+      const facts = await findTransfer(reading, transferId)
+      return facts && (await sees(facts)) ? withVersion(facts) : undefined
+    },
     fromStream: async () => withVersion(await factsOnStreams(reading, transferId)),
   })
   return found?.facts

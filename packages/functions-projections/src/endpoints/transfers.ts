@@ -21,10 +21,12 @@ const receiverSees: readonly TransferStatus[] = ['in_transit', 'completed', 'ret
 /** `GET /v1/transfers/{id}`: for its parties and for staff; all others hear the same as if it did not exist. */
 export function readTransfer(room: ReadingRoom) {
   return endpoint(room.surroundings, { roles: ['user', ...readers], key: 'ignored' }, async (call: Call<undefined>) => {
-    const facts = await transferNow(room.reading, transferIdIn(call.request), minVersionIn(call.request))
-    if (facts === undefined || !(await maySee(room, call.caller, facts))) throw new Problem('not-found')
-    const [resource] = await transferResources(room.reading, [facts], call.caller.roles)
-    return versioned(resource, versionOf(facts), call.request)
+    const { caller, request } = call
+    const sees = (facts: TransferFacts) => maySee(room, caller, facts)
+    const facts = await transferNow(room.reading, transferIdIn(request), minVersionIn(request), sees)
+    if (facts === undefined) throw new Problem('not-found')
+    const [resource] = await transferResources(room.reading, [facts], caller.roles)
+    return versioned(resource, versionOf(facts), request)
   })
 }
 
