@@ -130,6 +130,29 @@ describe('what the receiver sees', () => {
   })
 })
 
+test('what the process sent was sent by no person, whatever their name', async () => {
+  const nobody = '99999999-9999-4999-8999-999999999999'
+  const body = { from: account, to: nobody, amount: '100' }
+  const { transferId } = bodyOf(await app.ask('POST /v1/transfers', { as: 'alice user', body, key: 'to-nobody' }))
+  await app.pump()
+  const returned = (as: string) => app.ask(`GET /v1/operations/${transferId}.return`, { as })
+  expect((await returned('olga operator')).status).toBe(200)
+  expect((await returned('transfers user')).status).toBe(404)
+})
+
+test('?minVersion= tells nobody else which version there is: neither by its answer nor by its time', async () => {
+  const { transferId } = bodyOf(await send('100'))
+  await app.pump()
+  for (const path of [`/v1/transfers/${transferId}`, `/v1/accounts/${account}`]) {
+    const before = app.world.now()
+    const answers = ['0', '1', '99'].map(minVersion =>
+      app.ask(`GET ${path}`, { as: 'mallory user', query: { minVersion } }),
+    )
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([404, 404, 404])
+    expect(app.world.now()).toBe(before)
+  }
+})
+
 test('?minVersion= beyond what there is waits, and then says what the streams say', async () => {
   const { transferId } = bodyOf(await send('100'))
   await app.pump()

@@ -1,4 +1,6 @@
-import { type Identity, tokenVerifier } from '@remit/api/http/identity'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Identity, issuerKeys, tokenVerifier } from '@remit/api/http/identity'
 import {
   createLocalJWKSet,
   exportJWK,
@@ -8,7 +10,7 @@ import {
   type JWTVerifyGetKey,
   SignJWT,
 } from 'jose'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { NOON } from './whole-app.ts'
 
 const issuer = 'https://issuer.example'
@@ -207,6 +209,14 @@ describe('a token that was verified', () => {
     now += 10_000
     expect(await verdictOn(early, verify)).toBe('alice user')
   })
+})
+
+test.each([500, 503, 429, 200])('an issuer that answers %i and no keys is an outage, not a bad token', async status => {
+  const issuing = createServer((_, response) => response.writeHead(status).end('<html>sorry</html>'))
+  await new Promise<void>(resolve => issuing.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void issuing.close())
+  const address = `http://127.0.0.1:${(issuing.address() as AddressInfo).port}/keys`
+  expect(await verdictOn(await signed(), verifier(issuerKeys(address)))).toBe('unavailable')
 })
 
 test('keys that cannot be had are an outage, not a bad token', async () => {

@@ -1,4 +1,4 @@
-import { LIFE, MOST_STREAMS } from '@remit/functions-notices/follow-notices'
+import { LIFE, MOST_OF_OWNER, MOST_STREAMS } from '@remit/functions-notices/follow-notices'
 import { describe, expect, test } from 'vitest'
 import { loaded, service, textOf } from './noticeboard.ts'
 
@@ -59,6 +59,28 @@ describe('the stream of notices', () => {
     const { ask, bell } = service()
     for (let one = 0; one < MOST_STREAMS; one++) bell.listen('somebody')
     expect(await ask()).toMatchObject({ status: 429 })
+  })
+
+  test('is refused to who has enough of them, also when all are asked for at once', async () => {
+    const { ask, bell } = service()
+    const answers = await Promise.all(Array.from({ length: MOST_OF_OWNER + 5 }, () => ask()))
+    const fine = answers.filter(({ status }) => status === 200)
+    expect(fine).toHaveLength(MOST_OF_OWNER)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(5)
+    const body = (fine[0] as { body: AsyncIterable<Uint8Array> }).body[Symbol.asyncIterator]()
+    await body.next()
+    await body.return?.(undefined)
+    expect(bell.listeners('ann')).toBe(MOST_OF_OWNER - 1)
+    expect((await ask()).status).toBe(200)
+  })
+
+  test('takes no place for longer than its life when nobody reads it', async () => {
+    const { ask, bell, wake } = service()
+    await ask()
+    expect(bell.listeners('ann')).toBe(1)
+    wake()
+    await tick()
+    expect(bell.listeners('ann')).toBe(0)
   })
 })
 

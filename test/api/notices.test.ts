@@ -3,6 +3,8 @@ import { messageOf } from '@remit/functions-notices/notice'
 import { describe, expect, test } from 'vitest'
 import { ANN, AT, loaded, service, TOM, TRANSFER } from './noticeboard.ts'
 
+const NOBODY = '44444444-4444-4444-8444-444444444444'
+
 describe('what an owner is told', () => {
   const told = (type: string, data: object) =>
     messageOf({ id: 'x', type: `remit.${type}.v1`, data: { streamId: ANN, at: AT, ...data } })
@@ -116,7 +118,14 @@ describe('notices', () => {
 
   test('of an account nobody opened are nobody’s', async () => {
     const { keep, notices } = service()
-    await keep(loaded(2, '44444444-4444-4444-8444-444444444444'))
+    const refusal = { ...loaded(2, NOBODY, { command: 'CloseAccount', reason: 'account_not_found' }) }
+    await keep({ ...refusal, type: 'remit.command-refused.v1' })
+    expect(notices.all()).toEqual([])
+  })
+
+  test('come again where the account is not to be seen yet', async () => {
+    const { keep, notices } = service()
+    await expect(keep(loaded(2, NOBODY))).rejects.toThrow('not to be seen yet')
     expect(notices.all()).toEqual([])
   })
 

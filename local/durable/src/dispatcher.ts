@@ -31,6 +31,7 @@ export function createDispatcher(hub: Hub, concurrency: Concurrency): Dispatcher
   const running: Record<Kind, Set<string>> = { orchestrators: new Set(), activities: new Set(), entities: new Set() }
   const listeners = new Set<() => void>()
   const idlers = new Set<() => void>()
+  const pauses = new Set<() => void>()
   let stopped = false
   let lastActivity = 0
   let cancelTimer = () => {}
@@ -41,17 +42,18 @@ export function createDispatcher(hub: Hub, concurrency: Concurrency): Dispatcher
   /** Each piece of work once at a time; what fails for a reason of ours stays and is tried again. */
   function run(kind: Kind, key: string, work: () => Promise<void>): void {
     running[kind].add(key)
-    const attempt = async () => {
-      try {
-        await work()
-      } catch (error) {
-        if (hub.isAborted() || stopped) return
-        hub.log('error', `${key}: ${error instanceof Error ? error.message : error}`)
-        await new Promise<void>(resolve => hub.clock.setTimer(retryDelay, resolve))
-        await attempt()
+    const again = async () => {
+      while (!stopped && !hub.isAborted()) {
+        try {
+          return await work()
+        } catch (error) {
+          if (stopped || hub.isAborted()) return
+          hub.log('error', `${key}: ${error instanceof Error ? error.message : error}`)
+          await retryPause()
+        }
       }
     }
-    attempt().finally(() => {
+    again().finally(() => {
       running[kind].delete(key)
       wake()
       for (const listen of listeners) listen()
@@ -59,12 +61,24 @@ export function createDispatcher(hub: Hub, concurrency: Concurrency): Dispatcher
     })
   }
 
-  function startInstances(now: number): void {
-    const limit = concurrency.orchestrators + concurrency.entities
-    for (const id of hub.store.inbox.ready(now, limit + running.orchestrators.size + running.entities.size)) {
-      const kind = id.startsWith('@') ? 'entities' : 'orchestrators'
-      if (running[kind].has(id) || room(kind) === 0) continue
-      run(kind, id, () => (kind === 'entities' ? entityTurn(hub, id) : orchestrationTurn(hub, id)))
+  /** Ends early when everything does. */
+  function retryPause(): Promise<void> {
+    return new Promise(resolve => {
+      const end = () => {
+        cancel()
+        pauses.delete(end)
+        resolve()
+      }
+      const cancel = hub.clock.setTimer(retryDelay, end)
+      pauses.add(end)
+    })
+  }
+
+  function startInstances(kind: 'orchestrators' | 'entities', now: number): void {
+    if (room(kind) === 0) return
+    const turn = kind === 'entities' ? entityTurn : orchestrationTurn
+    for (const id of hub.store.inbox.ready(kind, now, concurrency[kind])) {
+      if (!running[kind].has(id) && room(kind) > 0) run(kind, id, () => turn(hub, id))
     }
   }
 
@@ -80,7 +94,8 @@ export function createDispatcher(hub: Hub, concurrency: Concurrency): Dispatcher
     if (stopped || hub.isAborted()) return
     const { clock, store } = hub
     const now = clock.now()
-    startInstances(now)
+    startInstances('orchestrators', now)
+    startInstances('entities', now)
     startActivities()
     cancelTimer()
     const due = store.inbox.nextDue(now)
@@ -107,6 +122,7 @@ export function createDispatcher(hub: Hub, concurrency: Concurrency): Dispatcher
     async stop() {
       stopped = true
       cancelTimer()
+      for (const end of [...pauses]) end()
       await idle()
     },
   }

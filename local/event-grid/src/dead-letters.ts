@@ -50,11 +50,16 @@ export function openDeadLetters({ topics, store, storage, clock, report }: DeadL
   async function writeDue(): Promise<void> {
     if (writing || closed) return
     writing = true
-    for (let due = store.due(clock.now()); due.length > 0 && !closed; due = store.due(clock.now())) {
-      const owners = Map.groupBy(due, ownerOf)
-      await Promise.all([...owners].map(([owner, letters]) => write(places.get(owner), letters)))
+    try {
+      while (!closed) {
+        const due = store.due(clock.now())
+        if (due.length === 0) break
+        const owners = Map.groupBy(due, ownerOf)
+        await Promise.all([...owners].map(([owner, letters]) => write(places.get(owner), letters)))
+      }
+    } finally {
+      writing = false
     }
-    writing = false
     if (!closed) alarm.at(store.nextDue())
   }
 

@@ -54,9 +54,11 @@ export function openSubscription(config: SubscriptionConfig, place: Subscription
   let closed = false
 
   function look(): void {
+    // What becomes due from here on is not overlooked: the alarm asks from this moment, whatever dispatching takes.
+    const now = clock.now()
     due.look()
     dispatch()
-    alarm.at(store.nextDue(owner, clock.now()))
+    alarm.at(store.nextDue(owner, now))
   }
 
   function dispatch(): void {

@@ -46,16 +46,11 @@ export function openWebhook(url: string, clock: Clock, connections: number): Web
           response.on('data', chunk => {
             if (text.length < answerLimit) text += chunk
           })
-          response.on('end', () => {
-            cancel()
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text })
-          })
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
           response.on('error', reject)
         })
-        sent.on('error', error => {
-          cancel()
-          reject(error)
-        })
+        sent.on('error', reject)
+        sent.on('close', cancel)
         sent.end(body)
       }),
   }

@@ -91,8 +91,11 @@ function readAction(value: unknown): Action {
       return { kind: 'subOrchestration', name, input, ...child, ...retry() }
     case 4:
       return { kind: 'continueAsNew', input }
-    case 5:
-      return { kind: 'timer', fireAt: Date.parse(String(action.fireAt)), isCanceled: action.isCanceled === true }
+    case 5: {
+      const fireAt = Date.parse(String(action.fireAt))
+      if (Number.isNaN(fireAt)) return { kind: 'refused', reason: 'A timer has no time at which it fires.' }
+      return { kind: 'timer', fireAt, isCanceled: action.isCanceled === true }
+    }
     case 6:
       return { kind: 'event', name: String(action.externalEventName) }
     case 7:

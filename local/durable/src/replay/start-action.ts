@@ -34,6 +34,9 @@ export function startAction(place: ActionPlace, action: Action): ReplayTask {
     case 'subOrchestration': {
       if (!known.has('orchestrator', action.name)) return neverCalled(place, 'orchestrator', action.name)
       const { name, input, instanceId, version = null } = action
+      if (instanceId?.startsWith('@')) throw new RefusedAction(`"${instanceId}" is the id of an entity.`)
+      if (instanceId?.toLowerCase() === place.instanceId.toLowerCase())
+        throw new RefusedAction('An orchestration cannot be its own sub-orchestration.')
       const call = () => context.subOrchestration({ name, input, version, ...(instanceId ? { instanceId } : {}) })
       return action.retry ? retryCall({ ...clockOf(context), call }, action.retry) : call()
     }

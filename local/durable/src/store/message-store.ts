@@ -22,8 +22,8 @@ export interface MessageStore {
   due(instance: string, now: number): StoredMessage[]
   remove(messages: readonly StoredMessage[]): void
   removeAll(instance: string): void
-  /** Instances with something to be told, the longest waiting first. */
-  ready(now: number, limit: number): string[]
+  /** Instances of one kind with something to be told, the longest waiting first. */
+  ready(kind: 'orchestrators' | 'entities', now: number, limit: number): string[]
   /** When the next message becomes due that is not yet. */
   nextDue(now: number): number | undefined
 }
@@ -35,7 +35,7 @@ export function openMessageStore(database: Database): MessageStore {
   const removeAll = database.prepare('DELETE FROM inbox WHERE instance = ?')
   const ready = database.prepare(`SELECT inbox.instance AS id FROM inbox
     LEFT JOIN instances ON instances.id = inbox.instance
-    WHERE inbox.due <= ? AND (control = 1 OR instances.status IS NOT 'Suspended')
+    WHERE inbox.due <= ? AND (substr(inbox.instance, 1, 1) = '@') = ? AND (control = 1 OR instances.status IS NOT 'Suspended')
     GROUP BY inbox.instance ORDER BY MIN(inbox.due), MIN(inbox.number) LIMIT ?`)
   const next = database.prepare('SELECT MIN(due) AS due FROM inbox WHERE due > ?')
   return {
@@ -50,7 +50,7 @@ export function openMessageStore(database: Database): MessageStore {
       for (const { number } of messages) remove.run(number)
     },
     removeAll: instance => void removeAll.run(instance),
-    ready: (now, limit) => ready.all(now, limit).map(row => String(row.id)),
+    ready: (kind, now, limit) => ready.all(now, kind === 'entities' ? 1 : 0, limit).map(row => String(row.id)),
     nextDue(now) {
       const found = next.get(now)?.due
       return found === null || found === undefined ? undefined : Number(found)

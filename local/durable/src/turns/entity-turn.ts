@@ -40,7 +40,9 @@ export async function entityTurn(hub: Hub, id: string): Promise<void> {
 
 async function call({ functions, log }: Hub, name: string, input: string): Promise<EntityAnswer | Error> {
   try {
-    return JSON.parse((await functions.entity(name, input)) ?? 'null') as EntityAnswer
+    const answer = JSON.parse((await functions.entity(name, input)) ?? 'null') as EntityAnswer | null
+    if (!Array.isArray(answer?.results)) throw new Error('It did not answer as entities do.')
+    return answer
   } catch (error) {
     log('error', `Entity function '${name}' failed: ${error instanceof Error ? error.message : error}`)
     return error instanceof Error ? error : new Error(String(error))

@@ -88,15 +88,17 @@ async function play(hub: Hub, instance: Instance, { told, read }: Told): Promise
 
 async function ask({ functions, known }: Hub, { name }: Instance, input: string): Promise<Answer> {
   if (!known.has('orchestrator', name)) return readFailure(known.missing('orchestrator', name))
-  let result: string | undefined
+  const read = await functions.orchestrator(known.spelled('orchestrator', name), input).then(
+    result => () => readAnswer(result),
+    error => () => readFailure(textOf(error)),
+  )
   try {
-    result = await functions.orchestrator(known.spelled('orchestrator', name), input)
+    return read()
   } catch (error) {
-    return readFailure(error instanceof Error ? error.message : String(error))
+    return readFailure(textOf(error))
   }
-  try {
-    return readAnswer(result)
-  } catch (error) {
-    return readFailure(error instanceof Error ? error.message : String(error))
-  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

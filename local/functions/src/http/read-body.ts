@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { type Settings, setting } from '../settings.ts'
 
 /** The longest request body the host takes when the app does not say otherwise, in bytes. */
-const defaultBodyLimit = 100 * 1024 * 1024
+export const defaultBodyLimit = 100 * 1024 * 1024
 
 /** 'too-large' is answered with 413; undefined is a request without a body. */
 export type Body = Buffer | undefined | 'too-large'
