@@ -41,9 +41,9 @@ async function lookAfterStream(after: LookingAfter, item: Wished, wished: readon
   const { streamId, wish } = item
   const load = (stream: string, ids: readonly string[]) => loadCommands(commands, stream, ids)
   try {
-    const known = [...(await parkedIn(deciding, streamId, HANDLER)), ...wished.filter(one => isOf(one, streamId))]
-    for (const one of new Map(known.map(one => [one.id, one])).values()) {
-      if (one.wish?.what !== 'discard') continue
+    const told = wished.filter(one => one.handler === HANDLER && one.streamId === streamId)
+    for (const one of newestWishes([...(await parkedIn(deciding, streamId, HANDLER)), ...told])) {
+      if (one.wish.what !== 'discard') continue
       const [command] = await load(streamId, [one.itemId])
       if (command) await refuseWaiting(deciding.store, command, DISCARDED, originOf(one.wish))
     }
@@ -55,8 +55,14 @@ async function lookAfterStream(after: LookingAfter, item: Wished, wished: readon
   }
 }
 
-function isOf({ handler, streamId }: Parked, stream: string): boolean {
-  return handler === HANDLER && streamId === stream
+/** Of each item the newest wish: a read may know less than the feed, and the feed less than a read. */
+function newestWishes(items: readonly Parked[]): readonly Wished[] {
+  const newest = new Map<string, Wished>()
+  for (const item of items) {
+    const { id, wish } = item
+    if (wish && (newest.get(id)?.wish.at ?? '') < wish.at) newest.set(id, { ...item, wish })
+  }
+  return [...newest.values()]
 }
 
 function originOf({ by, correlationId }: Wish) {

@@ -21,9 +21,10 @@ const SIGN_OF_LIFE = 15_000
 export const LIFE = 120_000
 /** Milliseconds a client waits before it asks again. */
 const RETRY = 1_000
-/** How many streams one instance serves at once, in all and for one owner. */
+/** How many streams one instance serves at once. */
 export const MOST_STREAMS = 1_000
-export const MOST_OF_OWNER = 10
+/** Of these, how many for one owner: also those count whose clients have gone, so somebody may come again and again. */
+export const MOST_OF_OWNER = 50
 /** How many notices are read at once. */
 const PAGE = 100
 
