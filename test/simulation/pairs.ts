@@ -64,8 +64,8 @@ class Plan implements FaultSource {
     this.#planned = new Set(planned)
   }
 
-  happens(kind: FaultKind, who?: Process): boolean {
-    if (!this.armed || never.has(kind)) return false
+  happens(kind: FaultKind, who?: Process, matters = true): boolean {
+    if (!this.armed || !matters || never.has(kind)) return false
     const crash = who && crashes[kind]
     if (crash && this.#chance(crash)) {
       this.#kill(who)

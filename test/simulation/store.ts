@@ -97,7 +97,8 @@ export class Container {
   answering(client: Process, partition?: string): MemoryDocuments {
     const session = this.#sessionOf(client)
     const ranges = partition === undefined ? [...session.keys()] : [hashOf(partition) % RANGES]
-    if (!this.#wire.faults.happens('stale')) {
+    const matters = ranges.some(range => this.#isBehind(range, session[range] ?? 0))
+    if (!this.#wire.faults.happens('stale', undefined, matters)) {
       for (const range of ranges) session[range] = this.#changes[range]?.length ?? 0
       return this.documents
     }
@@ -120,6 +121,14 @@ export class Container {
     const session = this.#sessions.get(client) ?? Array.from({ length: RANGES }, () => 0)
     this.#sessions.set(client, session)
     return session
+  }
+
+  /** Whether a replica would show a client less of a range than there is. */
+  #isBehind(range: number, seen: number): boolean {
+    const changes = this.#changes[range] ?? []
+    const newest = changes.at(-1)?.at ?? 0
+    const shown = Math.max(seen, this.#replicated[range] ?? 0)
+    return changes.length > shown && newest > this.#wire.scheduler.now - MOST_BEHIND
   }
 
   /** Brings the replica of a range as far as the client has seen, and as far as no replica is behind. */
