@@ -5,7 +5,7 @@ import { remit } from './remit.ts'
 import { accountsIn, WaryReaders } from './wary-readers.ts'
 
 /** `READS=10000 vitest run test/flow/rebuild.test.ts` is the long run. */
-const READS = Number(process.env.READS ?? 2_000)
+const READS = Number(process.env.READS ?? 1_000)
 const ACCOUNTS = 40
 const READERS = 3
 const VIEWS = ['accounts', 'transfers', 'operations', 'owners']
