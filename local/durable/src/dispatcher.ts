@@ -1,3 +1,4 @@
+import { errorText } from './error-text.ts'
 import type { Hub } from './hub.ts'
 import { runActivity } from './turns/activity-run.ts'
 import { entityTurn } from './turns/entity-turn.ts'
@@ -48,7 +49,7 @@ export function createDispatcher(hub: Hub, concurrency: Concurrency): Dispatcher
           return await work()
         } catch (error) {
           if (stopped || hub.isAborted()) return
-          hub.log('error', `${key}: ${error instanceof Error ? error.message : error}`)
+          hub.log('error', `${key}: ${errorText(error)}`)
           await retryPause()
         }
       }

@@ -1,3 +1,4 @@
+import { errorText } from '../error-text.ts'
 import { eventType, type FailureDetails, type HistoryEvent } from '../history.ts'
 import type { Answer } from './answer.ts'
 import type { ExternalEvent } from './external-events.ts'
@@ -142,7 +143,7 @@ class Run {
         }
       } catch (error) {
         if (error instanceof NonDeterministicOrchestrationException) throw error
-        this.fail(error instanceof Error ? error.message : String(error))
+        this.fail(errorText(error))
       }
     }
     if (this.setCustomStatus()) step(0)

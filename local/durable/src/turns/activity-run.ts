@@ -1,3 +1,4 @@
+import { errorText } from '../error-text.ts'
 import { eventAt, type FailureDetails, type HistoryEvent } from '../history.ts'
 import type { Hub } from '../hub.ts'
 import type { PendingActivity } from '../store/hub-store.ts'
@@ -35,7 +36,7 @@ async function call(hub: Hub, { name, task, input }: PendingActivity): Promise<(
     const result = (await functions.activity(known.spelled('activity', name), input)) ?? 'null'
     return at => eventAt(at, 'TaskCompleted', { TaskScheduledId: task, Result: result })
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error))
+    return failed(errorText(error))
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from '../error-text.ts'
 import { eventAt } from '../history.ts'
 import type { Hub } from '../hub.ts'
 import type { StoredMessage } from '../store/message-store.ts'
@@ -44,7 +45,7 @@ async function call({ functions, log }: Hub, name: string, input: string): Promi
     if (!Array.isArray(answer?.results)) throw new Error('It did not answer as entities do.')
     return answer
   } catch (error) {
-    log('error', `Entity function '${name}' failed: ${error instanceof Error ? error.message : error}`)
+    log('error', `Entity function '${name}' failed: ${errorText(error)}`)
     return error instanceof Error ? error : new Error(String(error))
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../error-text.ts'
 import { eventAt, eventType, type HistoryEvent } from '../history.ts'
 import type { Hub } from '../hub.ts'
 import { type Answer, readAnswer, readFailure } from '../replay/answer.ts'
@@ -90,15 +91,11 @@ async function ask({ functions, known }: Hub, { name }: Instance, input: string)
   if (!known.has('orchestrator', name)) return readFailure(known.missing('orchestrator', name))
   const read = await functions.orchestrator(known.spelled('orchestrator', name), input).then(
     result => () => readAnswer(result),
-    error => () => readFailure(textOf(error)),
+    error => () => readFailure(errorText(error)),
   )
   try {
     return read()
   } catch (error) {
-    return readFailure(textOf(error))
+    return readFailure(errorText(error))
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

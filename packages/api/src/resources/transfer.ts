@@ -82,10 +82,13 @@ export async function transferNow(
   minVersion = 0,
   sees: (facts: TransferFacts) => Promise<boolean> = async () => true,
 ): Promise<TransferFacts | undefined> {
+  // Who may see a transfer may see it for ever, so that waiting does not ask again.
+  let seen = false
   const found = await waitedFor(reading, minVersion, {
     fromView: async () => {
       const facts = await findTransfer(reading, transferId)
-      return facts && (await sees(facts)) ? withVersion(facts) : undefined
+      seen ||= facts !== undefined && (await sees(facts))
+      return seen ? withVersion(facts) : undefined
     },
     fromStream: async () => withVersion(await factsOnStreams(reading, transferId)),
   })

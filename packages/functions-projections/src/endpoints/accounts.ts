@@ -1,7 +1,7 @@
 import { json, versioned } from '@remit/api/http/answer'
 import { type Asked, pageOf } from '@remit/api/http/cursor'
 import { type Call, endpoint } from '@remit/api/http/endpoint'
-import { roles } from '@remit/api/http/identity'
+import { type Identity, roles } from '@remit/api/http/identity'
 import { accountIdIn, minVersionIn } from '@remit/api/http/parameters'
 import { Problem } from '@remit/api/http/problems'
 import type { Request } from '@remit/api/http/request'
@@ -14,7 +14,7 @@ import {
   summaryKey,
 } from '@remit/api/resources/account'
 import { textsOf } from '@remit/api/resources/details'
-import { type AccountEntry, accountEntry, accountSummary, ownedAccount } from '@remit/api/views'
+import { type AccountEntry, type AccountSummary, accountEntry, accountSummary, ownedAccount } from '@remit/api/views'
 import type { Documents } from '@remit/documents/documents'
 import type { AccountId } from '@remit/domain/ids'
 import { isStaff, type ReadingRoom, staff } from './context.ts'
@@ -60,8 +60,9 @@ export function readAccount(room: ReadingRoom) {
   const rules = { roles: ['user', ...staff], key: 'ignored' } as const
   return endpoint(room.surroundings, rules, async call => {
     const { caller, request } = call
-    const sees = ({ owner }: { readonly owner: string }) => isStaff(caller) || owner === caller.sub
-    const account = await accountNow(room.reading, accountIdIn(request), minVersionIn(request), sees)
+    const account = await accountNow(room.reading, accountIdIn(request), minVersionIn(request), one =>
+      sees(caller, one),
+    )
     if (account === undefined) throw new Problem('not-found')
     // Before its first event an account has no version that would tell one state from another.
     return account.version === 0 ? json(200, account) : versioned(account, account.version, request)
@@ -76,7 +77,11 @@ export async function mustSee(
   allowed = staff,
 ): Promise<void> {
   const found = await findAccountOrPending(room.reading, accountId)
-  if (found === undefined || !(isStaff(caller, allowed) || found.owner === caller.sub)) throw new Problem('not-found')
+  if (found === undefined || !sees(caller, found, allowed)) throw new Problem('not-found')
+}
+
+function sees(caller: Identity, { owner }: Pick<AccountSummary, 'owner'>, allowed = staff): boolean {
+  return isStaff(caller, allowed) || owner === caller.sub
 }
 
 /** `GET /v1/payees/{id}`: whom one is about to pay, and nothing else. */
